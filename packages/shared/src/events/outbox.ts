@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '../storage/index.ts'
+import type { CloudEvent, EventBus } from './port.ts'
+
+/** Events that were committed with what they tell of, and may not be published yet. */
+export const outboxEvents = defineCollection<{ id: string; event: CloudEvent; createdAt: number }>({
+  name: 'outbox',
+  key: 'id',
+  indexes: [['createdAt']],
+})
+
+/** Who does a job that only one process may do at a time. */
+export const leases = defineCollection<{ name: string; holder: string; endsAt: number }>({ name: 'leases', key: 'name', expiry: 'endsAt' })
+
+export type NewEvent = Pick<CloudEvent, 'type' | 'subject' | 'data'>
+
+export interface Outbox {
+  /**
+   * Commits the operations together with the events that tell of them, and publishes those at once, without making the caller wait.
+   * Gives what the transaction gives.
+   */
+  commit(operations: readonly OperationOf<unknown>[], events: readonly NewEvent[]): Promise<unknown[] | undefined>
+  /** Publishes what other processes left behind; does nothing while another relay holds the lease. Tells how many it sent. */
+  relay(): Promise<number>
+}
+
+export interface OutboxDeps {
+  database: Database
+  bus: EventBus
+  clock: Clock
+  log: Log
+  /** The CloudEvents source: the service's name. */
+  source: string
+}
+
+const relayLease = 10_000
+/** Younger rows are still in the hands of the process that committed them, in milliseconds. */
+const leftBehind = 5000
+
+/** The outbox of a service: nothing that was committed stays untold, whatever dies in between. */
+export function createOutbox({ database, bus, clock, log, source }: OutboxDeps): Outbox {
+  const rows = database.collection(outboxEvents)
+  const holder = randomUUID()
+
+  const eventOf = (event: NewEvent): CloudEvent => ({
+    specversion: '1.0',
+    id: randomUUID(),
+    source,
+    time: new Date(clock.now()).toISOString(),
+    ...event,
+  })
+
+  async function send(event: CloudEvent): Promise<void> {
+    await bus.publish(event)
+    await rows.remove({ id: event.id })
+  }
+
+  async function publishAll(events: readonly CloudEvent[]): Promise<void> {
+    try {
+      for (const event of events) await send(event)
+    } catch (error) {
+      log.warn({ err: error }, 'events stay in the outbox for the relay')
+    }
+  }
+
+  async function holdsLease(): Promise<boolean> {
+    try {
+      await database.collection(leases).insert({ name: 'outbox relay', holder, endsAt: clock.now() + relayLease })
+      return true
+    } catch (error) {
+      if (error instanceof UniqueConflict) return false
+      throw error
+    }
+  }
+
+  return {
+    async commit(operations, newEvents) {
+      const events = newEvents.map(eventOf)
+      const inserts = events.map((event) => insertInto(outboxEvents, { id: event.id, event, createdAt: clock.now() }))
+      const results = await database.transaction([...operations, ...inserts])
+      if (results) void publishAll(events)
+      return results
+    },
+
+    async relay() {
+      if (!(await holdsLease())) return 0
+      const left = await rows.list({ createdAt: { lte: clock.now() - leftBehind } }, { orderBy: 'createdAt', limit: 100 })
+      for (const { event } of left) await send(event)
+      await database.collection(leases).remove({ name: 'outbox relay', holder })
+      return left.length
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Context, Middleware } from 'koa'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+
+export interface AccessLogOptions {
+  log: Log
+  clock: Clock
+}
+
+/**
+ * Logs each request in one line once its answer has left, or the caller has: an error from status 500 on, health checks for debugging only.
+ * Never the query or a body, as codes and tokens travel in them (RFC 6819 section 4.4.1.1).
+ */
+export const accessLog =
+  ({ log, clock }: AccessLogOptions): Middleware =>
+  (ctx, next) => {
+    const start = clock.now()
+    const { method, path, ip: address } = ctx
+    ctx.res.once('close', () => {
+      const line = {
+        requestId: ctx.state.requestId,
+        method,
+        path,
+        route: matchedRoute(ctx),
+        status: ctx.res.statusCode,
+        ms: clock.now() - start,
+        address,
+        aborted: ctx.res.writableFinished ? undefined : true,
+      }
+      log[levelOf(ctx.res.statusCode, path)](line, 'request')
+    })
+    return next()
+  }
+
+const HEALTH = new Set(['/healthz', '/readyz'])
+
+function levelOf(status: number, path: string): 'debug' | 'info' | 'error' {
+  if (status >= 500) return 'error'
+  return HEALTH.has(path) ? 'debug' : 'info'
+}
+
+/** The pattern of the route that answered, which @koa/router leaves on the context. */
+function matchedRoute(ctx: Context): string | undefined {
+  const route: unknown = ctx['_matchedRoute']
+  return route instanceof RegExp ? route.source : typeof route === 'string' ? route : undefined
+}

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
+import {
+  type Database,
+  defineCollection,
+  insertInto,
+  type OpenOptions,
+  openDatabase,
+  removeFrom,
+  UniqueConflict,
+  updateIn,
+  upsertIn,
+} from './index.ts'
+
+interface Thing {
+  id: string
+  owner: string | null
+  place?: string
+  size?: number
+  good?: boolean
+  detail?: unknown
+  endsAt?: number | null
+}
+
+const things = defineCollection<Thing>({
+  name: 'things',
+  key: 'id',
+  unique: [['place']],
+  indexes: [['owner', 'size']],
+  expiry: 'endsAt',
+})
+const counters = defineCollection<{ name: string; count: number; label?: string }>({ name: 'counters', key: 'name' })
+
+let made = 0
+const thing = (fields: Partial<Thing> = {}): Thing => {
+  made += 1
+  return { id: `t${made}`, owner: null, place: `p${made}`, ...fields }
+}
+
+/** What every driver must do alike; `url` names an empty database. */
+export function storageContract(driver: string, url: () => string): void {
+  describe(`storage on ${driver}`, () => {
+    let db: Database
+    let clock: FakeClock
+    const options = (): OpenOptions => ({ collections: [things, counters], clock })
+    beforeAll(async () => {
+      clock = createFakeClock()
+      db = await openDatabase(url(), options())
+    })
+    afterAll(() => db.close())
+    const all = () => db.collection(things)
+
+    test('a record comes back as it went in', async () => {
+      const odd = { $set: 1, 'a.b': [true, null, 2.5], ['__proto__']: { $ne: '' }, 汉: '😀\u0000"\\', big: 2 ** 53 - 1 }
+      const record = thing({ owner: '$where', size: -0.5, good: false, detail: odd, endsAt: null })
+      await all().insert(record)
+      expect(await all().find({ id: record.id })).toEqual(record)
+    })
+
+    test('a change may set the same odd values', async () => {
+      const record = thing()
+      await all().insert(record)
+      const detail = { $inc: { 'x.y': 1 }, '😀': ['$a', { $b: 1 }] }
+      expect(await all().update({ id: record.id }, { set: { owner: '$owner.x', detail } })).toEqual({
+        ...record,
+        owner: '$owner.x',
+        detail,
+      })
+    })
+
+    test('strings are compared whole, byte by byte', async () => {
+      for (const owner of ['a\u0000b', '$gt', 'Ä', '😀', "'; DROP TABLE things; --", 'null', '']) {
+        const record = thing({ owner })
+        await all().insert(record)
+        expect(await all().list({ owner })).toEqual([record])
+      }
+      expect(await all().find({ owner: 'a' })).toBeUndefined()
+      expect(await all().find({ owner: 'ä' })).toBeUndefined()
+    })
+
+    test('null in a filter means absent, and equality tells true from false', async () => {
+      const record = thing({ good: true, size: 0 })
+      await all().insert(record)
+      expect(await all().find({ id: record.id, owner: null, endsAt: null, good: true, size: 0 })).toEqual(record)
+      expect(await all().find({ id: record.id, good: false })).toBeUndefined()
+      expect(await all().find({ id: record.id, size: null })).toBeUndefined()
+    })
+
+    test('undefined in a filter, a record or a change throws; so do an operator and a changed key', async () => {
+      const missing = undefined as unknown as string
+      expect(() => all().find({ id: missing })).toThrow('things.id is undefined')
+      expect(() => all().remove({ owner: missing })).toThrow('things.owner is undefined')
+      expect(() => all().insert({ ...thing(), owner: missing })).toThrow('things.owner is undefined')
+      expect(() => all().update({}, { set: { owner: missing } })).toThrow('things.owner is undefined')
+      expect(() => all().update({}, { set: { id: 'other' } })).toThrow('never changes')
+      expect(() => all().insert({ id: 'x', owner: null })).toThrow("unique and can't be null")
+      await expect(all().find({ owner: { $ne: 'x' } as object })).rejects.toThrow('is no range')
+    })
+
+    test('a key or unique value is taken once', async () => {
+      const first = thing()
+      await all().insert(first)
+      await expect(all().insert(thing({ id: first.id }))).rejects.toThrow(UniqueConflict)
+      await expect(all().insert(thing({ place: first.place ?? '' }))).rejects.toThrow(UniqueConflict)
+      expect(await all().list({ place: first.place ?? '' })).toEqual([first])
+    })
+
+    test('an update is one step: who may do it stands in its filter', async () => {
+      const record = thing({ size: 1 })
+      await all().insert(record)
+      expect(await all().update({ id: record.id, size: 1 }, { inc: { size: 1 }, set: { owner: 'me' } })).toEqual({
+        ...record,
+        size: 2,
+        owner: 'me',
+      })
+      expect(await all().update({ id: record.id, size: 1 }, { inc: { size: 1 } })).toBeUndefined()
+      expect(await all().update({ id: record.id, owner: 'other' }, { set: { size: 9 } })).toBeUndefined()
+      expect((await all().find({ id: record.id }))?.size).toBe(2)
+    })
+
+    test('of 50 parallel updates one wins; of 50 parallel counts none is lost', async () => {
+      const record = thing({ size: 0 })
+      await all().insert(record)
+      const wins = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => all().update({ id: record.id, owner: null }, { set: { owner: `w${i}` } })),
+      )
+      expect(wins.filter(Boolean)).toHaveLength(1)
+      await Promise.all(Array.from({ length: 50 }, () => db.collection(counters).upsert('hits', { inc: { count: 1 } })))
+      expect(await db.collection(counters).find({ name: 'hits' })).toEqual({ name: 'hits', count: 50 })
+    })
+
+    test('an update changes one record even when more match; remove takes all', async () => {
+      for (let i = 0; i < 3; i++) await all().insert(thing({ owner: 'many', size: 0 }))
+      await all().update({ owner: 'many' }, { inc: { size: 1 } })
+      expect((await all().list({ owner: 'many', size: 0 })).length).toBe(2)
+      expect(await all().remove({ owner: 'many' })).toBe(3)
+      expect(await all().remove({ owner: 'many' })).toBe(0)
+    })
+
+    test('upsert makes the record once and then only changes it', async () => {
+      const kept = db.collection(counters)
+      expect(await kept.upsert('made', { insert: { count: 5, label: 'first' } })).toEqual({
+        name: 'made',
+        count: 5,
+        label: 'first',
+      })
+      expect(await kept.upsert('made', { insert: { count: 9, label: 'again' } })).toEqual({
+        name: 'made',
+        count: 5,
+        label: 'first',
+      })
+      expect(await kept.upsert('made', { inc: { count: 2 }, insert: { count: 1, label: 'x' } })).toEqual({
+        name: 'made',
+        count: 7,
+        label: 'first',
+      })
+      expect(await kept.upsert('other', { inc: { count: 2 }, set: { label: 'y' }, insert: { count: 1, label: 'x' } })).toEqual({
+        name: 'other',
+        count: 2,
+        label: 'y',
+      })
+    })
+
+    test('50 parallel upserts of a new key make one record, alone and in transactions', async () => {
+      const insert = { owner: 'upserted', place: 'parallel upsert', endsAt: clock.now() + 1000 }
+      const made = await Promise.all(Array.from({ length: 50 }, () => all().upsert('parallel upsert', { inc: { size: 1 }, insert })))
+      expect(made.map(({ size }) => size).sort((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
+      const upsert = () => db.transaction([upsertIn(counters, 'in parallel transactions', { inc: { count: 1 } })])
+      await Promise.all(Array.from({ length: 20 }, upsert))
+      expect(await db.collection(counters).find({ name: 'in parallel transactions' })).toMatchObject({ count: 20 })
+    })
+
+    test('ranges, order and pages are stable, ties broken by key', async () => {
+      for (const [i, size] of [3, 1, 2, 2, 1].entries())
+        await all().insert({ ...thing({ owner: 'pages', size }), id: `page${i}` })
+      const ids = async (page: object, filter: object = {}) =>
+        (await all().list({ owner: 'pages', ...filter }, page)).map(({ id }) => id)
+      expect(await ids({ orderBy: 'size' })).toEqual(['page1', 'page4', 'page2', 'page3', 'page0'])
+      expect(await ids({ orderBy: 'size', descending: true, limit: 2 })).toEqual(['page0', 'page3'])
+      expect(await ids({ orderBy: 'size', limit: 2, after: [1, 'page4'] })).toEqual(['page2', 'page3'])
+      expect(await ids({ orderBy: 'size', descending: true, after: [2, 'page2'] })).toEqual(['page4', 'page1'])
+      expect(await ids({ orderBy: 'id' }, { size: { gte: 2, lt: 3 } })).toEqual(['page2', 'page3'])
+      expect(await ids({ orderBy: 'id', after: ['page2', 'page2'] })).toEqual(['page3', 'page4'])
+      expect(await ids({}, { size: { gt: 3 } })).toEqual([])
+    })
+
+    test('an expired record is never seen, and never in the way', async () => {
+      const record = thing({ endsAt: clock.now() + 1000, size: 0 })
+      await all().insert(record)
+      expect(await all().find({ id: record.id })).toEqual(record)
+      clock.advance(1000)
+      expect(await all().find({ id: record.id })).toBeUndefined()
+      expect(await all().list({ id: record.id })).toEqual([])
+      expect(await all().update({ id: record.id }, { inc: { size: 1 } })).toBeUndefined()
+      await all().insert({ ...record, endsAt: clock.now() + 1000 })
+      clock.advance(1000)
+      expect(await all().upsert(record.id, { inc: { size: 1 }, insert: { owner: 'new', place: 'new' } })).toEqual({
+        id: record.id,
+        owner: 'new',
+        place: 'new',
+        size: 1,
+      })
+      clock.advance(1)
+      const expired = thing({ endsAt: clock.now() })
+      await all().insert(expired)
+      expect(await db.transaction([insertInto(things, { ...expired, endsAt: null })])).toEqual([undefined])
+      expect(await all().find({ id: expired.id })).toBeDefined()
+      await all().insert(thing({ endsAt: clock.now() }))
+      expect(await db.sweep()).toBe(1)
+    })
+
+    test('a transaction gives what each operation gave', async () => {
+      const record = thing({ size: 1 })
+      const results = await db.transaction([
+        insertInto(things, record),
+        updateIn(things, { id: record.id }, { inc: { size: 1 } }),
+        upsertIn(counters, 'in transaction', { inc: { count: 1 } }),
+        removeFrom(things, { owner: 'nobody' }),
+      ])
+      expect(results).toEqual([undefined, { ...record, size: 2 }, { name: 'in transaction', count: 1 }, 0])
+    })
+
+    test('a transaction whose conditional update matches nothing does nothing', async () => {
+      const record = thing()
+      expect(
+        await db.transaction([insertInto(things, record), updateIn(things, { id: 'nobody' }, { set: { size: 1 } })]),
+      ).toBeUndefined()
+      expect(await all().find({ id: record.id })).toBeUndefined()
+    })
+
+    test('a transaction with a conflict does nothing', async () => {
+      const [taken, record] = [thing(), thing()]
+      await all().insert(taken)
+      await expect(db.transaction([insertInto(things, record), insertInto(things, thing({ id: taken.id }))])).rejects.toThrow(
+        UniqueConflict,
+      )
+      expect(await all().find({ id: record.id })).toBeUndefined()
+      await all().insert(record)
+    })
+
+    test('20 parallel transactions on one record all happen, one after the other', async () => {
+      const record = thing({ size: 0 })
+      await all().insert(record)
+      const add = () =>
+        db.transaction([
+          updateIn(things, { id: record.id }, { inc: { size: 1 } }),
+          insertInto(things, thing({ owner: 'parallel' })),
+        ])
+      await Promise.all(Array.from({ length: 20 }, add))
+      expect((await all().find({ id: record.id }))?.size).toBe(20)
+      expect(await all().list({ owner: 'parallel' })).toHaveLength(20)
+    })
+
+    test('opening again finds what is there', async () => {
+      await db.ping()
+      if (url() === 'sqlite::memory:') return
+      const again = await openDatabase(url(), options())
+      expect(await again.collection(counters).find({ name: 'hits' })).toMatchObject({ count: 50 })
+      await again.close()
+    })
+
+    test('a collection that was not declared is refused', () => {
+      expect(() => db.collection(defineCollection<{ id: string }>({ name: 'things', key: 'id' }))).toThrow('was not declared')
+    })
+  })
+}

@@ -1,0 +1,222 @@
+import mongoose from 'mongoose'
+import type { Clock } from '../clock.ts'
+import {
+  type AnyDefinition,
+  type Change,
+  type Driver,
+  type Operation,
+  type Page,
+  UniqueConflict,
+  type UpsertChange,
+} from './port.ts'
+
+export interface MongoOptions {
+  collections: readonly AnyDefinition[]
+  clock: Clock
+}
+
+type Fields = Record<string, unknown>
+type Session = mongoose.mongo.ClientSession
+type Stored = Fields & { _id: string }
+type MongoChange = mongoose.mongo.UpdateFilter<Stored>
+
+/**
+ * The port on MongoDB (a replica set: transactions need one). The key is the `_id`.
+ * Reads are local to the primary, so they see what the last findAndModify saw; writes wait for majority and journal.
+ */
+export async function openMongo(url: string, { collections, clock }: MongoOptions): Promise<Driver> {
+  const connection = await mongoose
+    .createConnection(url, {
+      appName: 'menshen',
+      maxPoolSize: 20,
+      serverSelectionTimeoutMS: 3000,
+      socketTimeoutMS: 20_000,
+      readPreference: 'primary',
+      readConcern: { level: 'local' },
+      writeConcern: { w: 'majority', journal: true },
+      autoIndex: false,
+      autoCreate: false,
+    })
+    .asPromise()
+  const stored = ({ name }: AnyDefinition) => connection.collection<Stored>(name)
+  await refuseStandalone(connection)
+  for (const definition of collections) await prepare(stored(definition), definition)
+
+  async function apply(operation: Operation, session?: Session): Promise<unknown> {
+    const { definition } = operation
+    const options = session ? { session } : {}
+    switch (operation.type) {
+      case 'insert':
+        await stored(definition).insertOne(storedForm(definition, operation.record as Fields), options)
+        return undefined
+      case 'update': {
+        const filter = seen(definition, operation.filter as Fields, clock.now())
+        const found = await stored(definition).findOneAndUpdate(filter, changeOf(operation.change), {
+          ...options,
+          returnDocument: 'after',
+        })
+        return found ? recordOf(definition, found) : undefined
+      }
+      case 'upsert': {
+        const filter = seen(definition, { [definition.key]: operation.key }, clock.now())
+        const made = await stored(definition).findOneAndUpdate(filter, upsertOf(operation.change), {
+          ...options,
+          upsert: true,
+          returnDocument: 'after',
+        })
+        return recordOf(definition, made as Stored)
+      }
+      case 'remove':
+        return (await stored(definition).deleteMany(matching(definition, operation.filter as Fields), options)).deletedCount
+    }
+  }
+
+  async function write(operation: Operation, session?: Session): Promise<unknown> {
+    try {
+      return await apply(operation, session)
+    } catch (error) {
+      if ((error as { code?: unknown }).code === duplicateKey) throw new UniqueConflict(operation.definition.name, error)
+      throw error
+    }
+  }
+
+  return {
+    write,
+
+    transaction: (operations) =>
+      connection.getClient().withSession((session) =>
+        session.withTransaction(
+          async () => {
+            const results: unknown[] = []
+            for (const operation of operations) {
+              const result = await write(operation, session)
+              if (result === undefined && operation.type === 'update') {
+                await session.abortTransaction()
+                return undefined
+              }
+              results.push(result)
+            }
+            return results
+          },
+          { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
+        ),
+      ),
+
+    async find(definition, filter) {
+      const found = await stored(definition).findOne(seen(definition, filter as Fields, clock.now()))
+      return found ? recordOf(definition, found) : undefined
+    },
+
+    async list(definition, filter, page) {
+      const order = storedName(definition, (page.orderBy as string | undefined) ?? definition.key)
+      const direction = page.descending ? -1 : 1
+      let cursor = stored(definition).find(pageFilter(definition, filter as Fields, page, clock.now()))
+      if (page.orderBy !== undefined || page.after)
+        cursor = cursor.sort(order === '_id' ? { _id: direction } : { [order]: direction, _id: direction })
+      if (page.limit !== undefined) cursor = cursor.limit(page.limit)
+      return (await cursor.toArray()).map((found) => recordOf(definition, found))
+    },
+
+    async sweep(definition) {
+      if (!definition.expiry) return 0
+      return (await stored(definition).deleteMany({ [definition.expiry]: { $lte: clock.now() } } as object)).deletedCount
+    },
+
+    async ping() {
+      await connection.db?.command({ ping: 1 })
+    },
+
+    close: () => connection.close(),
+  }
+}
+
+const duplicateKey = 11000
+
+async function refuseStandalone(connection: mongoose.Connection): Promise<void> {
+  const hello = await connection.db?.command({ hello: 1 })
+  if (hello?.['setName'] || hello?.['msg'] === 'isdbgrid') return
+  await connection.close()
+  throw new Error(
+    'MongoDB must be a replica set (transactions need one): start mongod with --replSet rs0 and run rs.initiate() once',
+  )
+}
+
+async function prepare(collection: mongoose.Collection<Stored>, definition: AnyDefinition): Promise<void> {
+  const index = (fields: readonly string[], unique: boolean) => ({
+    key: Object.fromEntries(fields.map((field) => [storedName(definition, field), 1 as const])),
+    unique,
+  })
+  const indexes = [
+    ...(definition.unique ?? []).map((fields) => index(fields, true)),
+    ...(definition.indexes ?? []).map((fields) => index(fields, false)),
+    ...(definition.expiry ? [index([definition.expiry], false)] : []),
+  ]
+  if (indexes.length > 0) await collection.createIndexes(indexes)
+}
+
+const storedName = ({ key }: AnyDefinition, field: string) => (field === key ? '_id' : field)
+
+function storedForm({ key }: AnyDefinition, record: Fields): Stored {
+  const { [key]: _id, ...rest } = record
+  return { _id: _id as string, ...rest }
+}
+
+function recordOf({ key }: AnyDefinition, { _id, ...rest }: Stored): Fields {
+  return { [key]: _id, ...rest }
+}
+
+const changeOf = ({ set = {}, inc = {} }: Change<object>): MongoChange => nonEmpty({ $set: set, $inc: inc })
+
+/** MongoDB refuses a field that stands in two of these, so what is set or counted is not inserted too. */
+function upsertOf({ set = {}, inc = {}, insert = {} }: UpsertChange<object>): MongoChange {
+  const rest = Object.entries(insert).filter(([field]) => !(field in set) && !(field in inc))
+  return nonEmpty({ $set: set, $inc: inc, $setOnInsert: Object.fromEntries(rest) })
+}
+
+/** MongoDB refuses an empty operator. */
+const nonEmpty = (change: object) =>
+  Object.fromEntries(Object.entries(change).filter(([, fields]) => Object.keys(fields).length > 0)) as MongoChange
+
+const ranges = new Set(['gt', 'gte', 'lt', 'lte'])
+
+/** Every value passes here, so that no operator can come in with a caller's object. */
+function matching(definition: AnyDefinition, filter: Fields): object {
+  const wanted: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(filter)) {
+    wanted[storedName(definition, field)] =
+      typeof value === 'object' && value !== null ? rangeOf(`${definition.name}.${field}`, value) : value
+  }
+  return wanted
+}
+
+function rangeOf(where: string, range: object): object {
+  const bounds = Object.entries(range).map(([name, bound]) => {
+    if (!ranges.has(name) || typeof bound === 'object') throw new TypeError(`${where}: ${name} is no range`)
+    return [`$${name}`, bound]
+  })
+  return Object.fromEntries(bounds)
+}
+
+/** Matching and not expired; a null expiry never expires. */
+function seen(definition: AnyDefinition, filter: Fields, now: number): object {
+  const { expiry } = definition
+  return expiry ? { $and: [matching(definition, filter), { [expiry]: { $not: { $lte: now } } }] } : matching(definition, filter)
+}
+
+function pageFilter(
+  definition: AnyDefinition,
+  filter: Fields,
+  { orderBy, descending, after }: Page<object>,
+  now: number,
+): object {
+  const wanted = seen(definition, filter, now)
+  if (!after) return wanted
+  const order = storedName(definition, (orderBy as string | undefined) ?? definition.key)
+  const beyond = descending ? '$lt' : '$gt'
+  const [value, key] = after
+  const rest =
+    order === '_id'
+      ? { _id: { [beyond]: key } }
+      : { $or: [{ [order]: { [beyond]: value } }, { [order]: value, _id: { [beyond]: key } }] }
+  return { $and: [wanted, rest] }
+}

@@ -1,0 +1,58 @@
+import { OAuthError } from '../errors.ts'
+import type { Params } from '../params.ts'
+import type { Stores } from '../ports.ts'
+import type { Client } from '../types.ts'
+import { none } from './none.ts'
+import { clientSecretBasic, clientSecretPost } from './secret.ts'
+
+/** What a request may carry to say who asks. */
+export interface Presentation {
+  authorization: string
+  params: Params
+}
+
+/** What one method found in a request. */
+export interface Credentials {
+  client_id: string
+  /** Whether they are this client's. */
+  prove(client: Client): boolean
+}
+
+/** A way for a client to authenticate (RFC 6749 section 2.3); another one is another entry of the list. */
+export interface ClientAuthenticationMethod {
+  method: Client['token_endpoint_auth_method']
+  /** The credentials of this method, when the request carries them. @throws OAuthError when they are malformed. */
+  read(presentation: Presentation): Credentials | undefined
+}
+
+export const clientAuthenticationMethods: readonly ClientAuthenticationMethod[] = [clientSecretBasic, clientSecretPost, none]
+
+/** Proves which client asks (RFC 6749 section 2.3). @throws OAuthError invalid_client, invalid_request when it uses two methods. */
+export async function authenticateClient(presentation: Presentation, { clients }: Pick<Stores, 'clients'>): Promise<Client> {
+  const refuse = (reason: string, client_id?: string) =>
+    new OAuthError('invalid_client', 'client authentication failed', { detail: { reason, client_id }, headers: challenge(presentation) })
+
+  const { method, credentials } = presented(presentation) ?? {}
+  if (!method || !credentials) throw refuse('no credentials')
+  if (presentation.params.get('client_id') !== undefined && presentation.params.get('client_id') !== credentials.client_id) {
+    throw new OAuthError('invalid_request', 'client_id differs from the authenticated client', { detail: { client_id: credentials.client_id } })
+  }
+  const client = await clients.find(credentials.client_id)
+  if (!client) throw refuse('unknown client', credentials.client_id)
+  if (!credentials.prove(client)) throw refuse('wrong credentials', client.client_id)
+  if (client.token_endpoint_auth_method !== method) throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
+  return client
+}
+
+function presented(presentation: Presentation): { method: string; credentials: Credentials } | undefined {
+  const found = clientAuthenticationMethods.flatMap(({ method, read }) => {
+    const credentials = read(presentation)
+    return credentials ? [{ method, credentials }] : []
+  })
+  if (found.length > 1) throw new OAuthError('invalid_request', 'only one way of client authentication may be used')
+  return found[0]
+}
+
+/** RFC 6749 section 5.2: the challenge answers the scheme that was used. */
+const challenge = ({ authorization }: Presentation): Record<string, string> =>
+  authorization === '' ? {} : { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' }

@@ -1,0 +1,92 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import type { CoreDeps } from './ports.ts'
+import { seal, unseal } from './secrets.ts'
+import type { SigningAlgorithm, SigningKey } from './types.ts'
+
+/** What we sign with, and what a client may register for its ID tokens. */
+export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256']
+
+export interface Keys {
+  /** Signs claims as a JWT (RFC 7519) with the key that is current for this algorithm. */
+  sign(claims: Record<string, unknown>, header: { alg: SigningAlgorithm; typ: string }): Promise<string>
+  /** The claims of a JWT that one of our keys signed, expired or not; nothing of any other. */
+  verify(token: string): Promise<{ typ: string | undefined; claims: Record<string, unknown> } | undefined>
+  /** The public keys (RFC 7517 section 5). */
+  jwks(): { keys: JWK[] }
+}
+
+interface LoadedKey {
+  kid: string
+  alg: SigningAlgorithm
+  privateKey: Awaited<ReturnType<typeof importJWK>>
+  publicKey: KeyObject
+  publicJwk: JWK
+}
+
+/** Loads the signing keys, made at the first start; two processes that start at once end with the same ones. */
+export async function openKeys(deps: Pick<CoreDeps, 'keys' | 'clock'>, secretsKeys: readonly string[]): Promise<Keys> {
+  const known = await deps.keys.list()
+  const missing = signingAlgorithms.filter((alg) => !known.some((key) => key.alg === alg))
+  await Promise.all(missing.map(async (alg) => deps.keys.insertMissing(await makeKey(alg, deps.clock.now(), secretsKeys))))
+  const stored = missing.length > 0 ? await deps.keys.list() : known
+  const loaded = await Promise.all(stored.map((key) => load(key, secretsKeys)))
+  return keysOf(loaded)
+}
+
+function keysOf(loaded: readonly LoadedKey[]): Keys {
+  const current = new Map(loaded.map((key) => [key.alg, key]))
+  const byKid = new Map(loaded.map((key) => [key.kid, key]))
+  const jwks = { keys: loaded.map(({ publicJwk }) => publicJwk) }
+  return {
+    sign(claims, { alg, typ }) {
+      const key = current.get(alg)
+      if (!key) throw new Error(`no ${alg} key`)
+      return new SignJWT(claims).setProtectedHeader({ alg, typ, kid: key.kid }).sign(key.privateKey)
+    },
+    async verify(token) {
+      try {
+        const { payload, protectedHeader } = await compactVerify(token, ({ kid, alg }) => {
+          const key = byKid.get(kid ?? '')
+          if (!key || key.alg !== alg) throw new Error('not one of our keys')
+          return key.publicKey
+        })
+        return { typ: protectedHeader.typ, claims: JSON.parse(new TextDecoder().decode(payload)) }
+      } catch {
+        return undefined
+      }
+    },
+    jwks: () => jwks,
+  }
+}
+
+async function makeKey(alg: SigningAlgorithm, createdAt: number, [secretsKey = '']: readonly string[]): Promise<SigningKey> {
+  const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
+  const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
+  const kid = await calculateJwkThumbprint(publicJwk)
+  const sealedPrivateJwk = seal(JSON.stringify(privateJwk), { secret: secretsKey, context: `signing key ${kid}` })
+  return { id: `${alg} 1`, kid, alg, publicJwk: { ...publicJwk, kid, alg, use: 'sig' }, sealedPrivateJwk, createdAt }
+}
+
+async function load(key: SigningKey, secretsKeys: readonly string[]): Promise<LoadedKey> {
+  const publicJwk = key.publicJwk as JWK
+  const privateKey = await importJWK(JSON.parse(opened(key, secretsKeys)), key.alg)
+  return { kid: key.kid, alg: key.alg, privateKey, publicKey: createPublicKey({ key: key.publicJwk, format: 'jwk' }), publicJwk }
+}
+
+function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly string[]): string {
+  for (const secret of secretsKeys) {
+    try {
+      return unseal(sealedPrivateJwk, { secret, context: `signing key ${kid}` })
+    } catch {}
+  }
+  throw new WrongSecretsKey()
+}
+
+/** SECRETS_KEY is not the one that this database's keys were sealed with. */
+export class WrongSecretsKey extends Error {
+  constructor() {
+    super('SECRETS_KEY does not open the signing keys of this database: set the one it was first started with (several, separated by commas, while rotating)')
+    this.name = 'WrongSecretsKey'
+  }
+}

@@ -1,0 +1,105 @@
+import type {
+  Api,
+  AuthorizationCode,
+  Client,
+  Consent,
+  Grant,
+  Identifier,
+  Interaction,
+  PasswordCredential,
+  RefreshToken,
+  Session,
+  SigningKey,
+  User,
+} from './types.ts'
+
+/** Where the protocol ends: what it needs of the world. Each store is written once over the storage port. */
+export interface Stores {
+  clients: { find(client_id: string): Promise<Client | undefined> }
+  apis: { all(): Promise<Api[]> }
+  users: UserStore
+  sessions: SessionStore
+  interactions: InteractionStore
+  consents: { find(sub: string, client_id: string): Promise<Consent | undefined> }
+  grants: GrantStore
+  codes: CodeStore
+  refreshTokens: RefreshTokenStore
+  keys: { list(): Promise<SigningKey[]>; insertMissing(key: SigningKey): Promise<void> }
+  revokedTokens: { add(jti: string, expiresAt: number): Promise<void> }
+}
+
+export interface UserStore {
+  find(sub: string): Promise<User | undefined>
+  identify(id: string): Promise<Identifier | undefined>
+  password(sub: string): Promise<PasswordCredential | undefined>
+}
+
+export interface SessionStore {
+  /** Those of this browser that still sign on, newest first. */
+  ofBrowser(browser: string): Promise<Session[]>
+  /**
+   * Signs a person in: stores the session, and moves the browser's other ones to its new cookie, unless the account was disabled meanwhile.
+   * Tells whether it did.
+   */
+  signIn(session: Session, others: Session[]): Promise<boolean>
+}
+
+export interface InteractionStore {
+  insert(interaction: Interaction): Promise<void>
+  find(id: string): Promise<Interaction | undefined>
+}
+
+export interface GrantStore {
+  find(grant_id: string): Promise<Grant | undefined>
+  /**
+   * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when either has
+   * ended, nothing is stored. Tells whether it was.
+   */
+  authorize(authorization: { grant: Grant; code: AuthorizationCode; idleUntil: number; consent: Consent | null }): Promise<boolean>
+  /** The same for the password grant, whose session begins with it. */
+  begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
+  /** Marks the Grant revoked, once, and says so to the other services. */
+  revoke(grant_id: string, reason: string): Promise<void>
+}
+
+export interface CodeStore {
+  /**
+   * Counts a use of the code by who may use it and returns it, in one atomic step; nothing when no code fits all of `by`.
+   * `keepUntil`: when what it gives will have ended.
+   */
+  take(by: Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>, keepUntil: number): Promise<AuthorizationCode | undefined>
+}
+
+export interface RefreshTokenStore {
+  find(by: Pick<RefreshToken, 'hash' | 'client_id'>): Promise<RefreshToken | undefined>
+  /** Marks an unused token of this client used and stores its sealed successor, in one atomic step; nothing when there is no such token. */
+  use(by: Pick<RefreshToken, 'hash' | 'client_id'>, mark: { usedAt: number; successor: string }): Promise<RefreshToken | undefined>
+  /** Stores the token unless it is stored already. */
+  ensure(token: RefreshToken): Promise<void>
+}
+
+/** Hashes and checks passwords off the event loop. */
+export interface PasswordHasher {
+  /** Costs the same when there is no hash to compare with; false then. @throws OAuthError temporarily_unavailable when too many wait. */
+  verify(password: string, hash: string | undefined): Promise<boolean>
+  hash(password: string): Promise<string>
+}
+
+export interface CoreConfig {
+  issuer: string
+  /** Seconds. */
+  accessTokenTtl: number
+  codeTtl: number
+  refreshTokenIdleTtl: number
+  refreshTokenTtl: number
+  refreshTokenGrace: number
+  sessionIdleTtl: number
+  sessionTtl: number
+  interactionTtl: number
+}
+
+export interface CoreDeps extends Stores {
+  config: CoreConfig
+  clock: { now(): number }
+  passwords: PasswordHasher
+}

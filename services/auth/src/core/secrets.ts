@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** 256 random bits in base64url: a code, a refresh token, a session cookie. */
+export const newSecret = (): string => randomBytes(32).toString('base64url')
+
+/** What is stored instead of a secret of 256 random bits: its SHA-256 in base64url. */
+export const sha256 = (value: string): string => createHash('sha256').update(value).digest('base64url')
+
+/** Compares in a time that tells nothing of where two texts differ. */
+export function equalSecrets(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(sha256(a)), Buffer.from(sha256(b))]
+  return timingSafeEqual(left, right)
+}
+
+/**
+ * Seals a text under a secret (AES-256-GCM, key by HKDF-SHA-256 for this purpose; RFC 5869), so that only who holds the secret can open it.
+ * `context` must be the same at both ends.
+ */
+export function seal(text: string, { secret, context }: { secret: string; context: string }): string {
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(secret, context), iv)
+  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+}
+
+/** Opens what `seal` made. @throws when the secret or context is another, or the text was changed. */
+export function unseal(sealed: string, { secret, context }: { secret: string; context: string }): string {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(secret, context), bytes.subarray(0, 12))
+  decipher.setAuthTag(bytes.subarray(-16))
+  return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
+}
+
+const sealingKey = (secret: string, context: string) => Buffer.from(hkdfSync('sha256', secret, '', `menshen ${context}`, 32))

@@ -1,0 +1,159 @@
+/**
+ * The records of the protocol. What an RFC names keeps its name and unit (`auth_time`: seconds); our own names are camelCase, and times in
+ * them milliseconds since the epoch.
+ */
+
+/** A client: RFC 7591 section 2 metadata, and what we add. */
+export interface Client {
+  client_id: string
+  client_name: string
+  client_uri: string | null
+  token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  redirect_uris: string[]
+  grant_types: string[]
+  response_types: string[]
+  /** What it may ask for, separated by spaces. */
+  scope: string
+  id_token_signed_response_alg: SigningAlgorithm
+  /** One of our own: skips consent, may use the password grant. */
+  first_party: boolean
+  require_pkce: boolean
+  /** SHA-256 of each secret in force; several while one is replaced. */
+  secretHashes: string[]
+}
+
+export type SigningAlgorithm = 'ES256' | 'RS256'
+
+/** A resource server that takes our access tokens. */
+export interface Api {
+  /** Its base URL, the audience of its tokens (RFC 8707). */
+  resource: string
+  name: string
+  scopes: Array<{ name: string; description: string }>
+  /** Lifetime of its access tokens in seconds; null: the server's default. */
+  access_token_ttl: number | null
+  access_token_signing_alg: SigningAlgorithm
+  /** The clients that may introspect for it. */
+  client_ids: string[]
+}
+
+/** A person: the account's state and the OpenID standard claims (OpenID Connect Core section 5.1). */
+export interface User {
+  sub: string
+  /** As typed at sign-up; it identifies folded. */
+  preferred_username: string
+  claims: Record<string, unknown>
+  disabledAt: number | null
+  /** When a Grant last rested on this account; written in the transaction that makes one, so that none slips past a ban. */
+  lastGrantAt: number | null
+  version: number
+}
+
+/** What a person signs in with; only a user name, or a verified e-mail or phone. */
+export interface Identifier {
+  /** `kind:folded value`. */
+  id: string
+  sub: string
+}
+
+/** A password, hashed with argon2id. */
+export interface PasswordCredential {
+  sub: string
+  hash: string
+}
+
+/** A person signed in: in a browser, or through the password grant (then without one). */
+export interface Session {
+  sid: string
+  sub: string
+  /** SHA-256 of the cookie that names the browser. */
+  browser: string | null
+  auth_time: number
+  /** RFC 8176. */
+  amr: string[]
+  /** The client that signed in by password grant. */
+  client_id: string | null
+  endedAt: number | null
+  createdAt: number
+  /** No single sign-on after this: moved on with each use, never past `purgeAt`. */
+  idleUntil: number
+  purgeAt: number
+}
+
+/** An authorization request that waits for a person. */
+export interface Interaction {
+  id: string
+  /** SHA-256 of the cookie of the browser that began it. */
+  browser: string
+  params: Record<string, string | string[]>
+  expiresAt: number
+  /** Kept past its expiry, so that it can restart itself. */
+  purgeAt: number
+}
+
+/** What every code and token of one authorization descends from, and the unit of revocation. */
+export interface Grant {
+  grant_id: string
+  client_id: string
+  sub: string
+  sid: string
+  scope: string
+  /** The resources asked for (RFC 8707); none: those that own the scopes. */
+  resource: string[]
+  auth_time: number
+  amr: string[]
+  createdAt: number
+  revokedAt: number | null
+  revokedFor: string | null
+  purgeAt: number
+}
+
+/** An authorization code, by its hash. */
+export interface AuthorizationCode {
+  hash: string
+  grant_id: string
+  client_id: string
+  /** As it stood in the request; null when it did not. */
+  redirect_uri: string | null
+  code_challenge: string | null
+  nonce: string | null
+  uses: number
+  expiresAt: number
+  /** A used code stays as long as what it gave, so that a replay is known for one. */
+  purgeAt: number
+}
+
+/** A refresh token, by its hash; it is used once. */
+export interface RefreshToken {
+  hash: string
+  grant_id: string
+  client_id: string
+  usedAt: number | null
+  /** The one that follows, sealed under this one. */
+  successor: string | null
+  /** 30 days after it was issued, by default. */
+  expiresAt: number
+  /** 180 days after the first of its family was issued, by default: no successor lives longer. */
+  familyExpiresAt: number
+}
+
+/** What a person agreed that an app may see. */
+export interface Consent {
+  /** `sub client_id`. */
+  id: string
+  sub: string
+  client_id: string
+  scope: string
+  updatedAt: number
+}
+
+/** A signing key; its private half is sealed. */
+export interface SigningKey {
+  /** `alg generation`: the process that is second at making it finds it made. */
+  id: string
+  kid: string
+  alg: SigningAlgorithm
+  publicJwk: Record<string, unknown>
+  sealedPrivateJwk: string
+  createdAt: number
+}

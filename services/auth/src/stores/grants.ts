@@ -1,0 +1,37 @@
+import type { Outbox } from '@menshen/shared/events'
+import { type Database, defineCollection, insertInto, updateIn, upsertIn } from '@menshen/shared/storage'
+import type { GrantStore } from '../core/ports.ts'
+import type { Grant } from '../core/types.ts'
+import { authorizationCodes } from './authorization-codes.ts'
+import { consents } from './consents.ts'
+import { sessions } from './sessions.ts'
+import { users } from './users.ts'
+
+export const grants = defineCollection<Grant>({ name: 'grants', key: 'grant_id', indexes: [['sid'], ['sub']], expiry: 'purgeAt' })
+
+/** Touching the account in the transaction is what makes a ban and a new Grant exclude each other. */
+export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) =>
+  updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: createdAt } })
+
+export function createGrantStore({ database, outbox, clock }: { database: Database; outbox: Outbox; clock: { now(): number } }): GrantStore {
+  return {
+    find: (grant_id) => database.collection(grants).find({ grant_id }),
+
+    async authorize({ grant, code, idleUntil, consent }) {
+      const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: { idleUntil } })
+      const agreed = consent ? [upsertIn(consents, consent.id, { set: { sub: consent.sub, client_id: consent.client_id, scope: consent.scope, updatedAt: consent.updatedAt } })] : []
+      const done = await database.transaction([aliveSession, aliveUser(grant), ...agreed, insertInto(grants, grant), insertInto(authorizationCodes, code)])
+      return done !== undefined
+    },
+
+    async begin({ grant, session }) {
+      const done = await database.transaction([aliveUser(grant), insertInto(sessions, session), insertInto(grants, grant)])
+      return done !== undefined
+    },
+
+    async revoke(grant_id, reason) {
+      const mark = updateIn(grants, { grant_id, revokedAt: null }, { set: { revokedAt: clock.now(), revokedFor: reason } })
+      await outbox.commit([mark], [{ type: 'grant.revoked', subject: grant_id, data: { grant_id, reason } }])
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { leases, type Outbox, outboxEvents } from '@menshen/shared/events'
+import type { AnyDefinition, Database } from '@menshen/shared/storage'
+import type { Stores } from '../core/ports.ts'
+import { apis, createApiStore } from './apis.ts'
+import { authorizationCodes, createCodeStore } from './authorization-codes.ts'
+import { clients, createClientStore } from './clients.ts'
+import { consents, createConsentStore } from './consents.ts'
+import { createGrantStore, grants } from './grants.ts'
+import { createInteractionStore, interactions } from './interactions.ts'
+import { createKeyStore, keys } from './keys.ts'
+import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
+import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
+import { createSessionStore, sessions } from './sessions.ts'
+import { createUserStore, identifiers, passwords, users } from './users.ts'
+
+/** Everything auth stores. */
+export const collections: readonly AnyDefinition[] = [
+  clients,
+  apis,
+  users,
+  identifiers,
+  passwords,
+  sessions,
+  interactions,
+  consents,
+  grants,
+  authorizationCodes,
+  refreshTokens,
+  revokedTokens,
+  keys,
+  outboxEvents,
+  leases,
+]
+
+export interface StoreDeps {
+  database: Database
+  outbox: Outbox
+  clock: { now(): number }
+}
+
+/** The core's stores over one database. */
+export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({
+  clients: createClientStore(database),
+  apis: createApiStore(database),
+  users: createUserStore(database),
+  sessions: createSessionStore(database, clock),
+  interactions: createInteractionStore(database),
+  consents: createConsentStore(database),
+  grants: createGrantStore({ database, outbox, clock }),
+  codes: createCodeStore(database),
+  refreshTokens: createRefreshTokenStore(database),
+  keys: createKeyStore(database),
+  revokedTokens: createRevokedTokenStore({ database, outbox }),
+})

@@ -1,0 +1,10 @@
+import { type Database, defineCollection } from '@menshen/shared/storage'
+import type { InteractionStore } from '../core/ports.ts'
+import type { Interaction } from '../core/types.ts'
+
+export const interactions = defineCollection<Interaction>({ name: 'interactions', key: 'id', expiry: 'purgeAt' })
+
+export const createInteractionStore = (database: Database): InteractionStore => ({
+  insert: (interaction) => database.collection(interactions).insert(interaction),
+  find: (id) => database.collection(interactions).find({ id }),
+})

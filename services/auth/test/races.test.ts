@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, test } from '@jest/globals'
+import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
+import { sha256 } from '../src/core/secrets.ts'
+import { refreshTokens } from '../src/stores/refresh-tokens.ts'
+import { openAuthProcess, seedRefreshToken } from './processes/first-day.ts'
+import { race, script, tsx } from './processes/races.ts'
+
+/** Some of what `npm run races` does 10,000 times. */
+function racesOn(driver: string, url: string): void {
+  describe(`two processes on ${driver}`, () => {
+    test('racing for a code at most one wins and the Grant is dead; racing to refresh all get one successor', async () => {
+      expect(await race(url, 100)).toEqual({
+        codesWithTwoSuccesses: 0,
+        codesWithNoSuccess: expect.any(Number),
+        grantsAliveAfterRace: 0,
+        refreshesRefused: 0,
+        refreshesWithTwoSuccessors: 0,
+        rowsOtherThanOne: 0,
+        grantsRevokedByRefresh: 0,
+        faults: 0,
+      })
+    }, 60_000)
+
+    test('a process killed between the two writes of a rotation leaves what the next request repairs, soon or late', async () => {
+      const auth = await openAuthProcess(url)
+      for (const wait of [0, 60_000]) {
+        const { token, grant_id } = await seedRefreshToken(auth.database, auth.deps)
+        expect(await killedWhileRotating(url, token)).toBe('SIGKILL')
+        const rows = () => auth.database.collection(refreshTokens).list({ grant_id })
+        expect(await rows()).toHaveLength(1)
+
+        const later = { ...auth.deps, clock: { now: () => Date.now() + wait } }
+        const { rotateRefreshToken } = await import('../src/core/refresh-token.ts')
+        const { refresh_token } = await rotateRefreshToken({ token, client_id: 'racer' }, later)
+        expect((await rows()).map(({ hash }) => hash).sort()).toEqual([sha256(token), sha256(refresh_token)].sort())
+        expect((await auth.stores.grants.find(grant_id))?.revokedAt).toBeNull()
+      }
+      await auth.database.close()
+    }, 30_000)
+  })
+}
+
+async function killedWhileRotating(url: string, token: string): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [...tsx, script('killed'), url, token], { stdio: 'inherit' })
+  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  return signal
+}
+
+racesOn('SQLite', testSqliteUrl())
+const mongo = testMongoUrl()
+if (mongo) racesOn('MongoDB', mongo)
+else describe('two processes on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
