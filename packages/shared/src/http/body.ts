@@ -96,22 +96,30 @@ async function readText(ctx: Context, limit: number): Promise<string> {
 }
 
 /** The bytes of the body; a short one comes in one chunk and is not copied. */
-function readBytes({ req, res }: Context, limit: number): Promise<Buffer> {
+function readBytes(ctx: Context, limit: number): Promise<Buffer> {
+  const { req } = ctx
   if (req.readableDidRead) throw new Error('the body of this request was read before')
+  if (req.destroyed) throw cutOff()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    let size = Number(req.headers['content-length'] ?? 0) > limit ? Infinity : 0
-    const refuse = () => {
-      res.shouldKeepAlive = false
-      reject(new BodyError(413, `the body must not be larger than ${limit} bytes`))
-    }
-    if (size > limit) refuse()
-    req.on('data', (chunk: Buffer) => {
+    let size = 0
+    const add = (chunk: Buffer) => {
       size += chunk.length
       if (size <= limit) chunks.push(chunk)
-      else refuse()
-    })
-    req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    req.on('error', reject)
+      else reject(tooLarge(ctx, limit))
+    }
+    if (Number(req.headers['content-length'] ?? 0) > limit) reject(tooLarge(ctx, limit))
+    req.on('data', add) // also after a refusal: who is cut off while sending doesn't see the answer
+    req.on('end', () => resolve(joined(chunks)))
+    req.on('error', () => reject(cutOff()))
   })
+}
+
+const joined = (chunks: Buffer[]): Buffer => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+
+const cutOff = (): BodyError => new BodyError(400, 'the body was cut off')
+
+function tooLarge({ res }: Context, limit: number): BodyError {
+  res.shouldKeepAlive = false
+  return new BodyError(413, `the body must not be larger than ${limit} bytes`)
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 /** The MongoDB that tests may use (`TEST_DATABASE_URL`), each with a database of its own; without one they are skipped, in CI they fail. */
 export function testMongoUrl(): string | undefined {
   const server = process.env['TEST_DATABASE_URL']
-  if (!server && process.env['CI'] === 'true') throw new Error('TEST_DATABASE_URL is not set: in CI the MongoDB tests are not skipped')
+  if (!server && process.env['CI'] === 'true')
+    throw new Error('TEST_DATABASE_URL is not set: in CI the MongoDB tests are not skipped')
   if (!server) return undefined
   const url = new URL(server)
   url.pathname = `/test_${randomBytes(6).toString('hex')}`

@@ -36,7 +36,8 @@ export async function issueAccessToken(
 }
 
 /** The shortest that one of the APIs asks for. */
-const lifetime = ({ apis }: Target, byDefault: number) => Math.min(...apis.map((api) => api.access_token_ttl ?? byDefault), apis.length > 0 ? Infinity : byDefault)
+const lifetime = ({ apis }: Target, byDefault: number) =>
+  Math.min(...apis.map((api) => api.access_token_ttl ?? byDefault), apis.length > 0 ? Infinity : byDefault)
 
 const algorithm = ({ apis }: Target): SigningAlgorithm =>
   apis.length > 0 && apis.every((api) => api.access_token_signing_alg === 'RS256') ? 'RS256' : 'ES256'

@@ -1,10 +1,59 @@
+import { randomUUID } from 'node:crypto'
 import { OAuthError } from './errors.ts'
-import type { GrantStore } from './ports.ts'
-import type { Grant } from './types.ts'
+import type { CoreDeps, GrantStore } from './ports.ts'
+import type { Client, Grant, Session } from './types.ts'
 
 /** The Grant, while it stands: whatever issues or tells something of a token asks here first. */
 export async function requireGrant(grant_id: string, { grants }: { grants: GrantStore }): Promise<Grant> {
   const grant = await grants.find(grant_id)
-  if (!grant || grant.revokedAt !== null) throw new OAuthError('invalid_grant', 'the authorization was withdrawn', { detail: { grant_id } })
+  if (!grant || grant.revokedAt !== null)
+    throw new OAuthError('invalid_grant', 'the authorization was withdrawn', { detail: { grant_id } })
   return grant
+}
+
+export interface NewGrant {
+  client: Client
+  session: Session
+  scope: string
+  resource: string[]
+  /** When all it can give will have ended, in milliseconds. */
+  purgeAt: number
+}
+
+/** A Grant that rests on a session; it is stored in the transaction that proves the session and the account alive. */
+export function newGrant({ client, session, scope, resource, purgeAt }: NewGrant, { clock }: Pick<CoreDeps, 'clock'>): Grant {
+  return {
+    grant_id: randomUUID(),
+    client_id: client.client_id,
+    sub: session.sub,
+    sid: session.sid,
+    scope,
+    resource,
+    auth_time: Math.floor(session.authenticatedAt / 1000),
+    amr: session.amr,
+    createdAt: clock.now(),
+    revokedAt: null,
+    revokedFor: null,
+    purgeAt,
+  }
+}
+
+/** A session that a password began just now; it signs on for a while when it has a browser, and never without. */
+export function newSession(
+  { sid, sub, browser, client_id, purgeAt }: Pick<Session, 'sid' | 'sub' | 'browser' | 'client_id' | 'purgeAt'>,
+  { clock, config }: Pick<CoreDeps, 'clock' | 'config'>,
+): Session {
+  const now = clock.now()
+  return {
+    sid,
+    sub,
+    browser,
+    client_id,
+    authenticatedAt: now,
+    amr: ['pwd'],
+    endedAt: null,
+    createdAt: now,
+    idleUntil: Math.min(now + config.sessionIdleTtl * 1000, purgeAt),
+    purgeAt,
+  }
 }

@@ -86,7 +86,9 @@ function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly str
 /** SECRETS_KEY is not the one that this database's keys were sealed with. */
 export class WrongSecretsKey extends Error {
   constructor() {
-    super('SECRETS_KEY does not open the signing keys of this database: set the one it was first started with (several, separated by commas, while rotating)')
+    super(
+      'SECRETS_KEY does not open the signing keys of this database: set the one it was first started with (several, separated by commas, while rotating)',
+    )
     this.name = 'WrongSecretsKey'
   }
 }

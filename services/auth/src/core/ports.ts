@@ -38,10 +38,10 @@ export interface SessionStore {
   /** Those of this browser that still sign on, newest first. */
   ofBrowser(browser: string): Promise<Session[]>
   /**
-   * Signs a person in: stores the session, and moves the browser's other ones to its new cookie, unless the account was disabled meanwhile.
-   * Tells whether it did.
+   * Signs a person in, unless the account was disabled: stores the session, or renews `renewed` when the same person signed in here again, and
+   * moves the browser's other sessions to its new cookie. Tells whether it did.
    */
-  signIn(session: Session, others: Session[]): Promise<boolean>
+  signIn(signingIn: { session: Session; renewed: Session | undefined; others: Session[] }): Promise<boolean>
 }
 
 export interface InteractionStore {
@@ -55,7 +55,12 @@ export interface GrantStore {
    * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when either has
    * ended, nothing is stored. Tells whether it was.
    */
-  authorize(authorization: { grant: Grant; code: AuthorizationCode; idleUntil: number; consent: Consent | null }): Promise<boolean>
+  authorize(authorization: {
+    grant: Grant
+    code: AuthorizationCode
+    idleUntil: number
+    consent: Consent | null
+  }): Promise<boolean>
   /** The same for the password grant, whose session begins with it. */
   begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
   /** Marks the Grant revoked, once, and says so to the other services. */
@@ -67,13 +72,19 @@ export interface CodeStore {
    * Counts a use of the code by who may use it and returns it, in one atomic step; nothing when no code fits all of `by`.
    * `keepUntil`: when what it gives will have ended.
    */
-  take(by: Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>, keepUntil: number): Promise<AuthorizationCode | undefined>
+  take(
+    by: Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>,
+    keepUntil: number,
+  ): Promise<AuthorizationCode | undefined>
 }
 
 export interface RefreshTokenStore {
   find(by: Pick<RefreshToken, 'hash' | 'client_id'>): Promise<RefreshToken | undefined>
   /** Marks an unused token of this client used and stores its sealed successor, in one atomic step; nothing when there is no such token. */
-  use(by: Pick<RefreshToken, 'hash' | 'client_id'>, mark: { usedAt: number; successor: string }): Promise<RefreshToken | undefined>
+  use(
+    by: Pick<RefreshToken, 'hash' | 'client_id'>,
+    mark: { usedAt: number; successor: string },
+  ): Promise<RefreshToken | undefined>
   /** Stores the token unless it is stored already. */
   ensure(token: RefreshToken): Promise<void>
 }
@@ -89,6 +100,7 @@ export interface CoreConfig {
   issuer: string
   /** Seconds. */
   accessTokenTtl: number
+  idTokenTtl: number
   codeTtl: number
   refreshTokenIdleTtl: number
   refreshTokenTtl: number

@@ -6,7 +6,10 @@ import type { RefreshToken } from './types.ts'
 type RefreshDeps = Pick<CoreDeps, 'refreshTokens' | 'grants' | 'clock' | 'config'>
 
 /** Issues the first refresh token of a Grant (RFC 6749 section 1.5). */
-export async function issueRefreshToken({ grant_id, client_id }: Pick<RefreshToken, 'grant_id' | 'client_id'>, deps: RefreshDeps): Promise<string> {
+export async function issueRefreshToken(
+  { grant_id, client_id }: Pick<RefreshToken, 'grant_id' | 'client_id'>,
+  deps: RefreshDeps,
+): Promise<string> {
   const token = newSecret()
   const familyExpiresAt = deps.clock.now() + deps.config.refreshTokenTtl * 1000
   await deps.refreshTokens.ensure(record(token, { grant_id, client_id, familyExpiresAt }, deps))
@@ -17,7 +20,10 @@ export async function issueRefreshToken({ grant_id, client_id }: Pick<RefreshTok
  * Uses a refresh token up and gives the one that follows (RFC 9700 section 4.14.2). The same client presenting it again within the grace gets
  * the same successor, so a lost answer logs nobody out; later it is reuse, and the Grant is revoked.
  */
-export async function rotateRefreshToken({ token, client_id }: { token: string; client_id: string }, deps: RefreshDeps): Promise<Rotated> {
+export async function rotateRefreshToken(
+  { token, client_id }: { token: string; client_id: string },
+  deps: RefreshDeps,
+): Promise<Rotated> {
   const by = { hash: sha256(token), client_id }
   const successor = newSecret()
   const mark = { usedAt: deps.clock.now(), successor: seal(successor, underToken(token)) }
@@ -35,7 +41,8 @@ export interface Rotated {
 
 async function replay(token: string, by: Pick<RefreshToken, 'hash' | 'client_id'>, deps: RefreshDeps): Promise<Rotated> {
   const used = await deps.refreshTokens.find(by)
-  if (used?.usedAt == null || used.successor === null) throw new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
+  if (used?.usedAt == null || used.successor === null)
+    throw new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
 
   const successor = unseal(used.successor, underToken(token))
   const late = deps.clock.now() >= used.usedAt + deps.config.refreshTokenGrace * 1000
@@ -53,8 +60,20 @@ const wasStored = async (successor: string, { client_id }: { client_id: string }
 
 const underToken = (token: string) => ({ secret: token, context: 'refresh token successor' })
 
-function record(token: string, family: Pick<RefreshToken, 'grant_id' | 'client_id' | 'familyExpiresAt'>, deps: RefreshDeps): RefreshToken {
+function record(
+  token: string,
+  family: Pick<RefreshToken, 'grant_id' | 'client_id' | 'familyExpiresAt'>,
+  deps: RefreshDeps,
+): RefreshToken {
   const { grant_id, client_id, familyExpiresAt } = family
   const idle = deps.clock.now() + deps.config.refreshTokenIdleTtl * 1000
-  return { hash: sha256(token), grant_id, client_id, usedAt: null, successor: null, expiresAt: Math.min(idle, familyExpiresAt), familyExpiresAt }
+  return {
+    hash: sha256(token),
+    grant_id,
+    client_id,
+    usedAt: null,
+    successor: null,
+    expiresAt: Math.min(idle, familyExpiresAt),
+    familyExpiresAt,
+  }
 }

@@ -5,7 +5,8 @@ import type { Api } from './types.ts'
 /** Proves that each resource asked for is registered (RFC 8707 section 2). */
 export function requireResources(resources: readonly string[], apis: readonly Api[]): string[] {
   const unknown = resources.find((resource) => !apis.some((api) => api.resource === resource))
-  if (unknown !== undefined) throw new OAuthError('invalid_target', 'no such resource is registered', { detail: { resource: unknown } })
+  if (unknown !== undefined)
+    throw new OAuthError('invalid_target', 'no such resource is registered', { detail: { resource: unknown } })
   return [...new Set(resources)]
 }
 
@@ -29,14 +30,21 @@ export interface Target {
 
 /**
  * The audience of a token: the APIs that own its scopes, or the resources asked for, to which the scope is then narrowed
- * (RFC 8707 section 2.2; several at once: docs/adr/0005).
+ * (RFC 8707 section 2.2). Several at once are a deliberate step from RFC 9068 section 3.
+ * @throws OAuthError invalid_scope when the resources own none of the scopes.
  */
-export function targetOf({ scope, resource }: { scope: string; resource: readonly string[] }, apis: readonly Api[], issuer: string): Target {
+export function targetOf(
+  { scope, resource }: { scope: string; resource: readonly string[] },
+  apis: readonly Api[],
+  issuer: string,
+): Target {
   const scopes = scopesOf(scope)
   const owners = (name: string) => apis.filter((api) => api.scopes.some((owned) => owned.name === name))
   const wanted = (api: Api) => resource.length === 0 || resource.includes(api.resource)
   const targets = apis.filter((api) => wanted(api) && (resource.length > 0 || scopes.some((name) => owners(name).includes(api))))
   const kept = scopes.filter((name) => owners(name).length === 0 || owners(name).some(wanted))
+
+  if (kept.length === 0) throw new OAuthError('invalid_scope', 'none of the scopes belongs to the resource asked for')
 
   const aud = targets.map((api) => api.resource)
   if (kept.includes('openid') || aud.length === 0) aud.push(issuer)

@@ -6,7 +6,8 @@ export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', '
 
 /** The scopes in a scope value (RFC 6749 section 3.3). @throws OAuthError invalid_scope when it is malformed. */
 export function parseScope(value: string): string[] {
-  if (!/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value)) throw new OAuthError('invalid_scope', 'the scope is malformed')
+  if (!/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value))
+    throw new OAuthError('invalid_scope', 'the scope is malformed')
   return [...new Set(value.split(' '))]
 }
 
@@ -35,7 +36,8 @@ export function narrowedScope(requested: string | undefined, granted: string): s
   if (requested === undefined) return granted
   const allowed = scopesOf(granted)
   const asked = parseScope(requested)
-  if (!asked.every((scope) => allowed.includes(scope))) throw new OAuthError('invalid_scope', 'the scope is wider than what was granted')
+  if (!asked.every((scope) => allowed.includes(scope)))
+    throw new OAuthError('invalid_scope', 'the scope is wider than what was granted')
   return asked.join(' ')
 }
 

@@ -35,7 +35,8 @@ export async function issueTokens(issuance: Issuance, deps: IssuanceDeps): Promi
   const { access_token, expires_in } = await issueAccessToken(grant, target, deps)
   const response: TokenResponse = { access_token, token_type: 'Bearer', expires_in, scope: target.scope }
   if (refresh_token !== undefined) response.refresh_token = refresh_token
-  if (includesScope(issuance.scope, 'openid')) response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
+  if (includesScope(issuance.scope, 'openid'))
+    response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
   return response
 }
 
@@ -50,4 +51,3 @@ export function endOfGrant(client: Client, { clock, config }: Pick<CoreDeps, 'cl
 
 /** No API may ask for access tokens that live longer, in seconds. */
 export const longestAccessToken = 86_400
-

@@ -68,7 +68,8 @@ export interface Session {
   sub: string
   /** SHA-256 of the cookie that names the browser. */
   browser: string | null
-  auth_time: number
+  /** When the person last proved who they are. */
+  authenticatedAt: number
   /** RFC 8176. */
   amr: string[]
   /** The client that signed in by password grant. */
@@ -85,7 +86,9 @@ export interface Interaction {
   id: string
   /** SHA-256 of the cookie of the browser that began it. */
   browser: string
-  params: Record<string, string | string[]>
+  /** The parameters of the request, as name and values. */
+  params: Array<[string, string[]]>
+  createdAt: number
   expiresAt: number
   /** Kept past its expiry, so that it can restart itself. */
   purgeAt: number

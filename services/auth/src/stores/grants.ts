@@ -13,14 +13,34 @@ export const grants = defineCollection<Grant>({ name: 'grants', key: 'grant_id',
 export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) =>
   updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: createdAt } })
 
-export function createGrantStore({ database, outbox, clock }: { database: Database; outbox: Outbox; clock: { now(): number } }): GrantStore {
+export function createGrantStore({
+  database,
+  outbox,
+  clock,
+}: {
+  database: Database
+  outbox: Outbox
+  clock: { now(): number }
+}): GrantStore {
   return {
     find: (grant_id) => database.collection(grants).find({ grant_id }),
 
     async authorize({ grant, code, idleUntil, consent }) {
       const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: { idleUntil } })
-      const agreed = consent ? [upsertIn(consents, consent.id, { set: { sub: consent.sub, client_id: consent.client_id, scope: consent.scope, updatedAt: consent.updatedAt } })] : []
-      const done = await database.transaction([aliveSession, aliveUser(grant), ...agreed, insertInto(grants, grant), insertInto(authorizationCodes, code)])
+      const agreed = consent
+        ? [
+            upsertIn(consents, consent.id, {
+              set: { sub: consent.sub, client_id: consent.client_id, scope: consent.scope, updatedAt: consent.updatedAt },
+            }),
+          ]
+        : []
+      const done = await database.transaction([
+        aliveSession,
+        aliveUser(grant),
+        ...agreed,
+        insertInto(grants, grant),
+        insertInto(authorizationCodes, code),
+      ])
       return done !== undefined
     },
 

@@ -2,7 +2,12 @@ import { type Database, defineCollection } from '@menshen/shared/storage'
 import type { RefreshTokenStore } from '../core/ports.ts'
 import type { RefreshToken } from '../core/types.ts'
 
-export const refreshTokens = defineCollection<RefreshToken>({ name: 'refresh_tokens', key: 'hash', indexes: [['grant_id']], expiry: 'expiresAt' })
+export const refreshTokens = defineCollection<RefreshToken>({
+  name: 'refresh_tokens',
+  key: 'hash',
+  indexes: [['grant_id']],
+  expiry: 'expiresAt',
+})
 
 export function createRefreshTokenStore(database: Database): RefreshTokenStore {
   const tokens = database.collection(refreshTokens)

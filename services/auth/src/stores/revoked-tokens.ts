@@ -3,10 +3,17 @@ import { type Database, defineCollection, upsertIn } from '@menshen/shared/stora
 import type { Stores } from '../core/ports.ts'
 
 /** Access tokens without a Grant that were revoked before their `exp`. */
-export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }>({ name: 'revoked_tokens', key: 'jti', expiry: 'expiresAt' })
+export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }>({
+  name: 'revoked_tokens',
+  key: 'jti',
+  expiry: 'expiresAt',
+})
 
 export const createRevokedTokenStore = ({ outbox }: { database: Database; outbox: Outbox }): Stores['revokedTokens'] => ({
   async add(jti, expiresAt) {
-    await outbox.commit([upsertIn(revokedTokens, jti, { insert: { expiresAt } })], [{ type: 'token.revoked', subject: jti, data: { jti, expiresAt } }])
+    await outbox.commit(
+      [upsertIn(revokedTokens, jti, { insert: { expiresAt } })],
+      [{ type: 'token.revoked', subject: jti, data: { jti, expiresAt } }],
+    )
   },
 })

@@ -3,19 +3,26 @@ import type { SessionStore } from '../core/ports.ts'
 import type { Session } from '../core/types.ts'
 import { users } from './users.ts'
 
-export const sessions = defineCollection<Session>({ name: 'sessions', key: 'sid', indexes: [['browser'], ['sub']], expiry: 'purgeAt' })
+export const sessions = defineCollection<Session>({
+  name: 'sessions',
+  key: 'sid',
+  indexes: [['browser'], ['sub']],
+  expiry: 'purgeAt',
+})
 
 export function createSessionStore(database: Database, clock: { now(): number }): SessionStore {
   return {
     ofBrowser: async (browser) => {
       const found = await database.collection(sessions).list({ browser, endedAt: null, idleUntil: { gt: clock.now() } })
-      return found.sort((a, b) => b.auth_time - a.auth_time)
+      return found.sort((a, b) => b.authenticatedAt - a.authenticatedAt)
     },
 
-    async signIn(session, others) {
-      const aliveUser = updateIn(users, { sub: session.sub, disabledAt: null }, { set: { lastGrantAt: session.createdAt } })
-      const moved = others.map(({ sid }) => updateIn(sessions, { sid }, { set: { browser: session.browser } }))
-      return (await database.transaction([aliveUser, insertInto(sessions, session), ...moved])) !== undefined
+    async signIn({ session, renewed, others }) {
+      const { sid, sub, ...state } = session
+      const aliveUser = updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: session.authenticatedAt } })
+      const stored = renewed ? updateIn(sessions, { sid, sub, endedAt: null }, { set: state }) : insertInto(sessions, session)
+      const moved = others.map((other) => updateIn(sessions, { sid: other.sid }, { set: { browser: session.browser } }))
+      return (await database.transaction([aliveUser, stored, ...moved])) !== undefined
     },
   }
 }

@@ -9,14 +9,20 @@ import { challengeOf } from '../../src/core/pkce.ts'
 import { issueRefreshToken, rotateRefreshToken } from '../../src/core/refresh-token.ts'
 import { newSecret, sha256 } from '../../src/core/secrets.ts'
 import type { Grant } from '../../src/core/types.ts'
-import { collections, createStores } from '../../src/stores/index.ts'
 import { authorizationCodes } from '../../src/stores/authorization-codes.ts'
 import { grants } from '../../src/stores/grants.ts'
+import { collections, createStores } from '../../src/stores/index.ts'
 
 /** One process of auth, without HTTP: the stores and what the token endpoint does with them. */
 export async function openAuthProcess(url: string) {
   const database = await openDatabase(url, { collections })
-  const outbox = createOutbox({ database, bus: createInProcessBus(silentLog), clock: systemClock, log: silentLog, source: 'test' })
+  const outbox = createOutbox({
+    database,
+    bus: createInProcessBus(silentLog),
+    clock: systemClock,
+    log: silentLog,
+    source: 'test',
+  })
   const stores = createStores({ database, outbox, clock: systemClock })
   const config = { refreshTokenIdleTtl: 30 * 86_400, refreshTokenTtl: 180 * 86_400, refreshTokenGrace: 30 }
   // biome-ignore lint/suspicious/noExplicitAny: the few settings that redeeming and refreshing read
@@ -63,7 +69,10 @@ export async function seedCode(database: Database): Promise<{ grant_id: string; 
 }
 
 /** A Grant with a refresh token, straight into the database. */
-export async function seedRefreshToken(database: Database, deps: Parameters<typeof issueRefreshToken>[1]): Promise<{ grant_id: string; token: string }> {
+export async function seedRefreshToken(
+  database: Database,
+  deps: Parameters<typeof issueRefreshToken>[1],
+): Promise<{ grant_id: string; token: string }> {
   const grant = newGrant()
   await database.collection(grants).insert(grant)
   return { grant_id: grant.grant_id, token: await issueRefreshToken({ grant_id: grant.grant_id, client_id }, deps) }

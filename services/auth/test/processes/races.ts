@@ -47,7 +47,11 @@ export async function race(url: string, count: number, batch = 50): Promise<Race
 
   async function raceCodes(size: number): Promise<void> {
     const seeds = await Promise.all(Array.from({ length: size }, () => seedCode(auth.database)))
-    const outcomes = await attempts(racers, 'redeem', seeds.map(({ code }) => code))
+    const outcomes = await attempts(
+      racers,
+      'redeem',
+      seeds.map(({ code }) => code),
+    )
     countFaults(outcomes)
     for (const [i, { grant_id }] of seeds.entries()) {
       const successes = (outcomes[i] ?? []).filter(({ answer }) => answer).length
@@ -59,7 +63,11 @@ export async function race(url: string, count: number, batch = 50): Promise<Race
 
   async function raceRefreshTokens(size: number): Promise<void> {
     const seeds = await Promise.all(Array.from({ length: size }, () => seedRefreshToken(auth.database, auth.deps)))
-    const outcomes = await attempts(racers, 'refresh', seeds.map(({ token }) => token))
+    const outcomes = await attempts(
+      racers,
+      'refresh',
+      seeds.map(({ token }) => token),
+    )
     countFaults(outcomes)
     for (const [i, { grant_id, token }] of seeds.entries()) {
       const answers = (outcomes[i] ?? []).map(({ answer }) => answer)
@@ -67,7 +75,8 @@ export async function race(url: string, count: number, batch = 50): Promise<Race
       if (answers.includes(undefined)) report.refreshesRefused++
       if (new Set(answers).size > 1) report.refreshesWithTwoSuccessors++
       const rows = await auth.database.collection(refreshTokens).list({ grant_id })
-      if (rows.filter(({ hash }) => hash !== sha256(token)).length !== 1 || !rows.some(({ hash }) => hash === sha256(successor))) report.rowsOtherThanOne++
+      if (rows.filter(({ hash }) => hash !== sha256(token)).length !== 1 || !rows.some(({ hash }) => hash === sha256(successor)))
+        report.rowsOtherThanOne++
       if (!(await alive(grant_id))) report.grantsRevokedByRefresh++
     }
   }

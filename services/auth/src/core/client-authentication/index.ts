@@ -30,17 +30,23 @@ export const clientAuthenticationMethods: readonly ClientAuthenticationMethod[] 
 /** Proves which client asks (RFC 6749 section 2.3). @throws OAuthError invalid_client, invalid_request when it uses two methods. */
 export async function authenticateClient(presentation: Presentation, { clients }: Pick<Stores, 'clients'>): Promise<Client> {
   const refuse = (reason: string, client_id?: string) =>
-    new OAuthError('invalid_client', 'client authentication failed', { detail: { reason, client_id }, headers: challenge(presentation) })
+    new OAuthError('invalid_client', 'client authentication failed', {
+      detail: { reason, client_id },
+      headers: challenge(presentation),
+    })
 
   const { method, credentials } = presented(presentation) ?? {}
   if (!method || !credentials) throw refuse('no credentials')
   if (presentation.params.get('client_id') !== undefined && presentation.params.get('client_id') !== credentials.client_id) {
-    throw new OAuthError('invalid_request', 'client_id differs from the authenticated client', { detail: { client_id: credentials.client_id } })
+    throw new OAuthError('invalid_request', 'client_id differs from the authenticated client', {
+      detail: { client_id: credentials.client_id },
+    })
   }
   const client = await clients.find(credentials.client_id)
   if (!client) throw refuse('unknown client', credentials.client_id)
   if (!credentials.prove(client)) throw refuse('wrong credentials', client.client_id)
-  if (client.token_endpoint_auth_method !== method) throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
+  if (client.token_endpoint_auth_method !== method)
+    throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
   return client
 }
 

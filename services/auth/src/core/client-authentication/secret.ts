@@ -43,4 +43,6 @@ function formDecoded(text: string): string {
 }
 
 const malformed = () =>
-  new OAuthError('invalid_client', 'the Authorization header is malformed', { headers: { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' } })
+  new OAuthError('invalid_client', 'the Authorization header is malformed', {
+    headers: { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' },
+  })

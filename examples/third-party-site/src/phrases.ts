@@ -1,0 +1,129 @@
+import type { Context } from 'koa'
+import type { FailureKind } from './failure.ts'
+
+/** What the pages say; English is the type. */
+const en = {
+  locale: 'en',
+  footer: 'LearnTrack is a demo of an independent site. It is not part of Menshen.',
+  home: 'Home',
+  welcome: {
+    title: 'See how far you have come.',
+    lead: 'LearnTrack adds up the lessons and videos you finish, in one calm place.',
+    points: [
+      'Lessons, videos and minutes at a glance',
+      'We only read, we never change anything',
+      'Take the permission back any time',
+    ],
+    signIn: 'Sign in with Menshen',
+    hint: 'Menshen asks before it shares anything with us. We never see your password.',
+    ended: 'Your permission has ended. Please sign in again to see your numbers.',
+  },
+  account: {
+    hello: (name: string | undefined) => (name === undefined ? 'Welcome back' : `Hello, ${name}`),
+    lead: 'Here is what you have finished so far.',
+    lessons: 'lessons finished',
+    videos: 'videos finished',
+    time: 'time spent learning',
+    duration: (hours: string, minutes: string) => (hours === '0' ? `${minutes} min` : `${hours} h ${minutes} min`),
+    refresh: 'Refresh',
+    signOut: 'Sign out',
+    notAllowed: 'You did not allow LearnTrack to read your learning. Sign in again if you change your mind.',
+    unreachable: 'Your numbers can’t be fetched right now. Please try again in a moment.',
+    source: 'Read with your permission (learning:read) from Menshen’s Open API.',
+  },
+  failures: {
+    refused: {
+      title: 'You said no, and that is fine.',
+      text: 'Nothing was shared with LearnTrack. You can sign in whenever you like.',
+      retry: true,
+    },
+    stale: {
+      title: 'This sign-in is no longer valid.',
+      text: 'It took too long, was finished before, or did not begin in this browser. Please start again.',
+      retry: true,
+    },
+    foreign: {
+      title: 'Nothing was done.',
+      text: 'This request came from another site. Please use the buttons on this page.',
+      retry: false,
+    },
+    notFound: { title: 'There is no such page.', text: 'Please go back to the home page.', retry: false },
+    misconfigured: {
+      title: 'Menshen does not accept LearnTrack right now.',
+      text: 'You can’t mend this. Please tell LearnTrack’s support the code below.',
+      retry: false,
+    },
+    unreachable: {
+      title: 'The login can’t be reached.',
+      text: 'Menshen is not answering. Please try again in a minute.',
+      retry: true,
+    },
+    unexpected: {
+      title: 'Something went wrong at LearnTrack.',
+      text: 'It has been noted. Please try again; if it stays, tell our support.',
+      retry: false,
+    },
+  } satisfies Record<FailureKind, FailurePhrases>,
+  code: 'Code',
+}
+
+export interface FailurePhrases {
+  title: string
+  text: string
+  /** Whether signing in again helps. */
+  retry: boolean
+}
+
+export type Phrases = typeof en
+
+const zh: Phrases = {
+  locale: 'zh-CN',
+  footer: 'LearnTrack 是独立第三方网站的演示，不属于门神。',
+  home: '返回首页',
+  welcome: {
+    title: '看见自己学了多远。',
+    lead: 'LearnTrack 把你完成的课程和视频汇总在一处，安静清楚。',
+    points: ['课程、视频、时长一目了然', '只读取，从不改动', '授权随时可以收回'],
+    signIn: '使用门神登录',
+    hint: '门神会先征得你的同意，再把数据交给我们。我们看不到你的密码。',
+    ended: '授权已结束，请重新登录后查看学习数据。',
+  },
+  account: {
+    hello: (name) => (name === undefined ? '欢迎回来' : `你好，${name}`),
+    lead: '这是你目前的学习成果。',
+    lessons: '完成的课程',
+    videos: '看完的视频',
+    time: '学习时长',
+    duration: (hours, minutes) => (hours === '0' ? `${minutes} 分钟` : `${hours} 小时 ${minutes} 分`),
+    refresh: '刷新',
+    signOut: '退出登录',
+    notAllowed: '你没有允许 LearnTrack 读取学习数据。如果改变主意，请重新登录。',
+    unreachable: '暂时取不到学习数据，请稍后再试。',
+    source: '经你授权（learning:read），读取自门神开放接口。',
+  },
+  failures: {
+    refused: { title: '你没有授权，没关系。', text: '没有向 LearnTrack 提供任何信息。你随时可以再登录。', retry: true },
+    stale: {
+      title: '这次登录已失效。',
+      text: '可能是等待太久、已经完成过，或不是在这个浏览器里开始的。请重新登录。',
+      retry: true,
+    },
+    foreign: { title: '没有执行任何操作。', text: '这个请求来自其他网站，请使用本页的按钮。', retry: false },
+    notFound: { title: '没有这个页面。', text: '请返回首页。', retry: false },
+    misconfigured: {
+      title: '门神暂时不接受 LearnTrack。',
+      text: '这不是你能解决的问题，请把下面的代码告诉 LearnTrack 客服。',
+      retry: false,
+    },
+    unreachable: { title: '暂时连不上登录服务。', text: '门神没有响应，请过一分钟再试。', retry: true },
+    unexpected: {
+      title: 'LearnTrack 出了点问题。',
+      text: '我们已经记录下来。请再试一次；如果仍然如此，请联系客服。',
+      retry: false,
+    },
+  },
+  code: '代码',
+}
+
+/** The phrases for a browser, by its Accept-Language. */
+export const phrasesFor = (ctx: Context): Phrases => (ctx.acceptsLanguages('en', 'zh') === 'zh' ? zh : en)

@@ -1,0 +1,68 @@
+/** How a setting is read from the text of its variable. */
+export interface Parser<T> {
+  /** What the text must be, in words that follow "must be". */
+  expects: string
+  /** The value, or nothing when the text is not what is expected. */
+  read(text: string): T | undefined
+}
+
+/** An http(s) URL, kept as it was written; a base for paths, hence nothing after the path and no slash at its end. */
+export const httpUrl: Parser<string> = {
+  expects: 'an http(s) URL without user, query, fragment or trailing slash',
+  read: (text) => (isPlainHttpUrl(text) ? text : undefined),
+}
+
+/** A TCP port; 0 lets the system choose. */
+export const port: Parser<number> = {
+  expects: 'a port, 0 to 65535',
+  read: (text) => wholeNumber(text, 0, 65_535),
+}
+
+/** A time span in seconds. */
+export const seconds: Parser<number> = {
+  expects: 'a positive whole number of seconds',
+  read: (text) => wholeNumber(text, 1, Number.MAX_SAFE_INTEGER),
+}
+
+export const integer: Parser<number> = {
+  expects: 'a whole number',
+  read: (text) => wholeNumber(text, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+}
+
+export const boolean: Parser<boolean> = {
+  expects: 'true, false, 1 or 0',
+  read(given) {
+    if (given === 'true' || given === '1') return true
+    return given === 'false' || given === '0' ? false : undefined
+  },
+}
+
+export const text: Parser<string> = {
+  expects: 'text',
+  read: (given) => given,
+}
+
+/** Texts separated by commas; blanks around them and empty ones are dropped. */
+export const list: Parser<readonly string[]> = {
+  expects: 'a list separated by commas',
+  read: (given) => Object.freeze(given.split(',').map(trimmed).filter(Boolean)),
+}
+
+/** One of these words. */
+export const oneOf = <const Word extends string>(...words: readonly Word[]): Parser<Word> => ({
+  expects: words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`,
+  read: (given) => words.find((word) => word === given),
+})
+
+const trimmed = (part: string): string => part.trim()
+
+function wholeNumber(given: string, least: number, most: number): number | undefined {
+  if (!/^-?\d{1,16}$/.test(given)) return undefined
+  const number = Number(given)
+  return number >= least && number <= most ? number : undefined
+}
+
+function isPlainHttpUrl(given: string): boolean {
+  if (!/^https?:\/\/[^\s?#@\\]+$/.test(given) || given.endsWith('/')) return false
+  return URL.canParse(given)
+}

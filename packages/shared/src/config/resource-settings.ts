@@ -1,0 +1,60 @@
+import { httpUrl, oneOf, port, text } from './parsers.ts'
+import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
+
+/** The settings that every resource service has; each has its own name, and a port of its own. */
+export const resourceSettings = (service: { name: string; port: number }) =>
+  defineSettings({
+    host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' },
+    port: { variable: 'PORT', parse: port, default: service.port, about: 'Port to listen on.' },
+    issuer: {
+      variable: 'ISSUER',
+      parse: httpUrl,
+      default: 'http://localhost:8060',
+      about: 'Public address of auth, `iss` of the tokens that are accepted.',
+      production: mustBeHttps,
+    },
+    jwksUrl: {
+      variable: 'JWKS_URL',
+      parse: httpUrl,
+      default: undefined,
+      about: 'Where the keys of auth are fetched, such as an internal address; `ISSUER` and `/oauth2/jwks` when not set.',
+    },
+    resource: {
+      variable: 'RESOURCE',
+      parse: httpUrl,
+      default: `http://localhost:${service.port}`,
+      about: 'Public base URL of this API: `aud` of the tokens that are accepted. Never taken from a request.',
+    },
+    databaseUrl: {
+      variable: 'DATABASE_URL',
+      parse: text,
+      default: `sqlite:./.data/${service.name}.db`,
+      about: `Where ${service.name} keeps its records: \`sqlite:FILE\` or \`mongodb://…\` (a replica set).`,
+      secret: true,
+      production: mustBeSet,
+    },
+    eventsUrl: {
+      variable: 'EVENTS_URL',
+      parse: text,
+      default: 'memory:',
+      about: 'Where events go: `memory:`, for services in one process.',
+      secret: true,
+    },
+    logLevel: {
+      variable: 'LOG_LEVEL',
+      parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+      default: 'info' as const,
+      about: 'The least that is logged.',
+    },
+  })
+
+export type ResourceSettings = ReturnType<typeof resourceSettings>
+
+/** The settings of a resource service as it uses them: the address of the keys is always there. */
+export type ResourceConfig = ReturnType<typeof loadResourceConfig>
+
+/** Reads the settings of a resource service; pure. @throws SettingsError with a line for each fault. */
+export function loadResourceConfig(table: ResourceSettings, env: Env) {
+  const settings = loadSettings(table, env)
+  return Object.freeze({ ...settings, jwksUrl: settings.jwksUrl ?? `${settings.issuer}/oauth2/jwks` })
+}

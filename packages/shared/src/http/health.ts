@@ -1,0 +1,73 @@
+import Router from '@koa/router'
+import type { Middleware } from 'koa'
+
+/** Something a service leans on. */
+export interface ReadyCheck {
+  /** Throws when it is not there. */
+  check(): Promise<void>
+  /** Whether the service is of no use without it: its own database is, a broker or a peer is not. */
+  required: boolean
+}
+
+export interface HealthOptions {
+  ready: Readonly<Record<string, ReadyCheck>>
+  /** How long a check may take, in milliseconds; 2000 when left out. */
+  timeout?: number
+}
+
+/** `/healthz`: the process answers. `/readyz`: what it leans on is there; 503 only when something required is not. */
+export function healthRoutes({ ready, timeout = 2000 }: HealthOptions): Router {
+  const router = new Router()
+  router.get('/healthz', uncached, (ctx) => {
+    ctx.body = { status: 'ok' }
+  })
+  router.get('/readyz', uncached, async (ctx) => {
+    const report = await readiness(ready, timeout)
+    ctx.status = report.unavailable ? 503 : 200
+    ctx.body = report
+  })
+  return router
+}
+
+const uncached: Middleware = (ctx, next) => {
+  ctx.set('cache-control', 'no-store')
+  return next()
+}
+
+interface Readiness {
+  status: 'ok' | 'degraded' | 'unavailable'
+  unavailable?: string[]
+  degraded?: string[]
+}
+
+async function readiness(ready: HealthOptions['ready'], timeout: number): Promise<Readiness> {
+  const missing = await missingOf(ready, timeout)
+  const unavailable = missing.filter((name) => ready[name]?.required)
+  const degraded = missing.filter((name) => !ready[name]?.required)
+  const lists = { ...(unavailable.length > 0 && { unavailable }), ...(degraded.length > 0 && { degraded }) }
+  if (unavailable.length > 0) return { status: 'unavailable', ...lists }
+  return { status: degraded.length > 0 ? 'degraded' : 'ok', ...lists }
+}
+
+/** The names of the checks that throw or take too long; all run at once. */
+async function missingOf(ready: HealthOptions['ready'], timeout: number): Promise<string[]> {
+  const outcomes = await Promise.all(
+    Object.entries(ready).map(async ([name, check]) => ((await passes(check, timeout)) ? [] : [name])),
+  )
+  return outcomes.flat()
+}
+
+async function passes(check: ReadyCheck, timeout: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, timeout, new Error('the check took too long'))
+  })
+  try {
+    await Promise.race([check.check(), late])
+    return true
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,164 @@
+import type Router from '@koa/router'
+import Koa, { type Middleware } from 'koa'
+import { z } from 'zod'
+import { type Clock, systemClock } from '../clock.ts'
+import type { ResourceConfig } from '../config/resource-settings.ts'
+import { type EventBus, openEventBus } from '../events/index.ts'
+import { createLog, type Log } from '../log.ts'
+import { stopOnSignals } from '../run-main.ts'
+import { type AnyDefinition, type Database, openDatabase } from '../storage/index.ts'
+import { fetchJwks } from '../tokens/jwks.ts'
+import { createKeySet } from '../tokens/key-set.ts'
+import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
+import { accessLog } from './access-log.ts'
+import { type HealthOptions, healthRoutes } from './health.ts'
+import { Problem, problems } from './problem.ts'
+import { requestId } from './request-id.ts'
+import { type Serving, serve } from './serve.ts'
+
+/** What a service is started in. */
+export interface Surroundings {
+  log: Log
+  bus: EventBus
+  clock: Clock
+  /** The database, when it is open already (tests). */
+  database?: Database
+}
+
+/** What every resource service works with; each adds its stores. */
+export interface ResourceDeps {
+  config: ResourceConfig
+  log: Log
+  clock: Clock
+  database: Database
+  /** Makes the guards of the routes. */
+  scope: ScopeGuard
+  /** What `/readyz` asks. */
+  ready: HealthOptions['ready']
+}
+
+/** A service that listens; `stop` also closes its database. */
+export interface ResourceServing extends Serving {
+  database: Database
+}
+
+/** Opens what the settings of a resource service name; `collections` are all that it stores. */
+export async function openResource(
+  config: ResourceConfig,
+  { log, clock, collections, ...given }: Surroundings & { collections: readonly AnyDefinition[] },
+): Promise<ResourceDeps> {
+  const database = given.database ?? (await openDatabase(config.databaseUrl, { collections, clock }))
+  const keySet = createKeySet({ url: config.jwksUrl, clock, log })
+  return {
+    config,
+    log,
+    clock,
+    database,
+    scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log }),
+    ready: {
+      database: { check: () => database.ping(), required: true },
+      auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
+    },
+  }
+}
+
+export interface ResourceAppOptions extends Pick<ResourceDeps, 'log' | 'clock' | 'ready'> {
+  routes: Router
+}
+
+/** The application around the routes of a resource service: request names, log, headers, problem documents (RFC 9457), health. */
+export function createResourceApp({ log, clock, ready, routes }: ResourceAppOptions): Koa {
+  const app = new Koa()
+  app.silent = true // what fails is logged by accessLog and problems
+  app.use(requestId)
+  app.use(accessLog({ log, clock }))
+  app.use(jsonHeaders)
+  app.use(problems({ log }))
+  app.use(healthRoutes({ ready }).routes())
+  app.use(routes.routes())
+  app.use(routes.allowedMethods())
+  return app
+}
+
+/** Serves the application of a resource service; whether it listens and stops, or can't, its database is closed in the end. */
+export async function serveResource(
+  name: string,
+  app: Koa,
+  { config, log, database }: Pick<ResourceDeps, 'config' | 'log' | 'database'>,
+): Promise<ResourceServing> {
+  const { host, port } = config
+  try {
+    const serving = await serve({ app, host, port, log, name, onStop: [() => database.close()] })
+    return { ...serving, database }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** The program of a resource service that runs alone: it serves until a signal comes. */
+export async function runResource(
+  name: string,
+  config: ResourceConfig,
+  start: (config: ResourceConfig, surroundings: Surroundings) => Promise<ResourceServing>,
+): Promise<void> {
+  const log = createLog({ service: name, level: config.logLevel })
+  const bus = await openEventBus(config.eventsUrl, { log })
+  const { stop } = await start(config, { log, bus, clock: systemClock })
+  stopOnSignals(() => stop().then(() => bus.close()), log)
+}
+
+/** Refuses a token that a client got for itself: it has no Grant, and its `sub` is the client (RFC 9068 section 2.2). */
+export const requirePerson: Middleware<TokenState> = (ctx, next) => {
+  const { sub, client_id, grant_id } = ctx.state.token
+  if (grant_id === undefined && sub === client_id)
+    throw new Problem('forbidden', { detail: 'the token speaks for no person: a client got it for itself' })
+  return next()
+}
+
+/** Input as its schema makes it; throws a 400 problem that names every field at fault, also in its member `errors`. */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap(faultsOf)
+  const detail = errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; ')
+  throw new Problem('invalid-request', { detail, extensions: { errors } })
+}
+
+/** Refuses every query parameter, on routes that have none. */
+export const noQuery: Middleware = (ctx, next) => {
+  parse(nothing, ctx.query)
+  return next()
+}
+
+const nothing = z.strictObject({})
+
+function faultsOf(issue: z.core.$ZodIssue): { field: string; detail: string }[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, detail: 'is not known here' }))
+  return [{ field: issue.path.join('.'), detail: issue.message }]
+}
+
+const jsonHeaders: Middleware = (ctx, next) => {
+  ctx.set({
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  })
+  return next()
+}
+
+const HOLDS_MS = 10_000
+
+/** A check whose outcome holds for ten seconds, so that asking often costs a peer nothing. */
+function rarely(check: () => Promise<unknown>, clock: Clock): () => Promise<void> {
+  let outcome: Promise<unknown> = Promise.resolve()
+  let dueAt = 0
+  return async () => {
+    if (clock.now() >= dueAt) {
+      dueAt = clock.now() + HOLDS_MS
+      outcome = check()
+    }
+    await outcome
+  }
+}

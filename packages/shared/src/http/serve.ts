@@ -1,0 +1,119 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Log } from '../log.ts'
+import { ExpectedError } from '../run-main.ts'
+
+export interface ServeOptions {
+  /** A Koa application. */
+  app: { callback(): RequestListener }
+  /** 0 lets the system choose. */
+  port: number
+  host?: string
+  log: Log
+  /** Stands in log lines and messages. */
+  name: string
+  /** The setting that a message tells people to change; `PORT` when left out. */
+  variable?: string
+  /** Called in order after the last request, to close what was opened. */
+  onStop?: readonly (() => void | Promise<void>)[]
+  /** How long requests may take to finish once stopped, in milliseconds; 10,000 when left out. */
+  grace?: number
+}
+
+export interface Serving {
+  url: string
+  port: number
+  /** Takes no more requests, lets those under way finish, then closes; the same promise every time. */
+  stop(): Promise<void>
+}
+
+const SECOND = 1000
+
+/** Limits for slow or endless senders; idle connections outlive the 60 seconds after which proxies usually close theirs. */
+const LIMITS = {
+  headersTimeout: 15 * SECOND,
+  requestTimeout: 30 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+  keepAliveTimeout: 65 * SECOND,
+  maxHeaderSize: 16 * 1024,
+}
+
+/** Serves an application; resolves once it listens, rejects with a line that says what to do when it can't. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { app, log, name, host = '127.0.0.1', onStop = [], grace = 10 * SECOND } = options
+  const server = createServer(LIMITS, app.callback())
+  const finish = trackRequests(server)
+  await listening(server, { ...options, host })
+  const { port } = server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  log.info({ url }, `${name} listens`)
+
+  let stopping: Promise<void> | undefined
+  const stop = async () => {
+    await finish(grace)
+    for (const close of onStop) await attempt(close, log)
+    log.info(`${name} stopped`)
+  }
+  return {
+    url,
+    port,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+/** Keeps the answers under way, and returns what ends them: each is the last of its connection, and after the grace all are cut. */
+function trackRequests(server: Server): (grace: number) => Promise<void> {
+  const underWay = new Set<ServerResponse>()
+  let stopping = false
+  server.prependListener('request', (_, res: ServerResponse) => {
+    underWay.add(res)
+    res.shouldKeepAlive &&= !stopping
+    res.once('close', () => {
+      underWay.delete(res)
+      if (stopping) server.closeIdleConnections() // one whose headers had left before
+    })
+  })
+  return async (grace) => {
+    stopping = true
+    for (const res of underWay) res.shouldKeepAlive = false
+    const cut = setTimeout(() => server.closeAllConnections(), grace)
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    clearTimeout(cut)
+  }
+}
+
+/** What can't be closed must not keep the rest open. */
+async function attempt(close: () => void | Promise<void>, log: Log): Promise<void> {
+  try {
+    await close()
+  } catch (error) {
+    log.error({ err: error }, 'could not be closed')
+  }
+}
+
+type Place = Pick<ServeOptions, 'port' | 'name' | 'variable'> & { host: string }
+
+function listening(server: Server, place: Place): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => reject(explained(error, place))
+    server.once('error', refuse)
+    server.listen(place.port, place.host, () => {
+      server.off('error', refuse)
+      resolve()
+    })
+  })
+}
+
+/** The reasons that people meet, and what they can do. */
+function explained(error: NodeJS.ErrnoException, { port, host, name, variable = 'PORT' }: Place): Error {
+  const advice: Record<string, string> = {
+    EADDRINUSE: `port ${port} is taken (${name}): stop the other program or set ${variable}`,
+    EACCES: `port ${port} needs rights that this program lacks (${name}): set ${variable} to one above 1023`,
+    EADDRNOTAVAIL: `${host} is no address of this machine (${name}): listen on another host`,
+  }
+  const message = advice[error.code ?? '']
+  return message ? new ExpectedError(message, { cause: error }) : error
+}

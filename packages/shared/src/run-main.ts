@@ -1,0 +1,45 @@
+import type { Log } from './log.ts'
+
+/** A failure whose message tells a person what to do; `runMain` prints nothing else. */
+export class ExpectedError extends Error {
+  override readonly name: string = 'ExpectedError'
+  readonly expected = true
+}
+
+/** Runs a program: an error ends it with status 1, after its message if it was expected, else after its stack. */
+export async function runMain(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    console.error(isExpected(error) ? error.message : error)
+    process.exit(1)
+  }
+}
+
+const isExpected = (error: unknown): error is Error => error instanceof Error && 'expected' in error && error.expected === true
+
+export interface StopOptions {
+  /**
+   * A signal that follows the first within this time, in milliseconds, belongs to it: under `npm start` one Ctrl-C arrives twice, from the
+   * terminal and from npm.
+   */
+  echo?: number
+}
+
+/** On SIGINT or SIGTERM stops in good order and exits with 0; on a second signal exits at once with 1. */
+export function stopOnSignals(stop: () => Promise<void>, log: Log, { echo = 500 }: StopOptions = {}): void {
+  let first: number | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (first !== undefined && performance.now() - first >= echo) process.exit(1)
+    if (first !== undefined) return
+    first = performance.now()
+    log.info({ signal }, 'stopping')
+    stop().then(() => process.exit(0), failed)
+  }
+  const failed = (error: unknown) => {
+    log.error({ err: error }, 'could not stop in good order')
+    process.exit(1)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}

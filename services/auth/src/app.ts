@@ -1,0 +1,51 @@
+import Router from '@koa/router'
+import { accessLog } from '@menshen/shared/http/access-log'
+import { healthRoutes } from '@menshen/shared/http/health'
+import { requestId } from '@menshen/shared/http/request-id'
+import Koa from 'koa'
+import type { AuthDeps } from './deps.ts'
+import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { jwksEndpoint } from './endpoints/jwks.ts'
+import { metadataEndpoint } from './endpoints/metadata.ts'
+import { revokeEndpoint } from './endpoints/revoke.ts'
+import { tokenEndpoint } from './endpoints/token.ts'
+import { assets } from './http/assets.ts'
+import { jsonErrors } from './http/errors.ts'
+import { pageErrors } from './http/page-errors.ts'
+import { renderer } from './http/render.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { cancelPage } from './pages/cancel.ts'
+import { consentPage } from './pages/consent.ts'
+import { signInPage } from './pages/sign-in.ts'
+
+/** The whole of auth on one page: its middleware and its routes. */
+export function createApp(deps: AuthDeps): Koa {
+  const router = new Router()
+  const json = jsonErrors(deps)
+
+  // protocol
+  router.get('/oauth2/authorize', authorizeEndpoint(deps))
+  router.post('/oauth2/token', json, tokenEndpoint(deps))
+  router.post('/oauth2/revoke', json, revokeEndpoint(deps))
+  router.get('/oauth2/jwks', json, jwksEndpoint(deps))
+  router.get('/.well-known/openid-configuration', json, metadataEndpoint(deps))
+  router.get('/.well-known/oauth-authorization-server', json, metadataEndpoint(deps))
+
+  // pages
+  router.all('/interaction/:id/sign-in', signInPage(deps))
+  router.all('/interaction/:id/consent', consentPage(deps))
+  router.post('/interaction/:id/cancel', cancelPage(deps))
+  router.get('/assets/:name', assets())
+
+  const app = new Koa({ proxy: deps.config.trustProxy, maxIpsCount: 1 })
+  app.silent = true // what fails is logged by accessLog and the error doors
+  app.use(requestId)
+  app.use(accessLog(deps))
+  app.use(securityHeaders)
+  app.use(renderer())
+  app.use(pageErrors(deps))
+  app.use(healthRoutes({ ready: { database: { check: () => deps.database.ping(), required: true } } }).routes())
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
+}

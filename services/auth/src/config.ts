@@ -1,0 +1,129 @@
+import { boolean, httpUrl, integer, list, oneOf, port, seconds, text } from '@menshen/shared/config/parsers'
+import {
+  defineSettings,
+  type Env,
+  loadSettings,
+  mustBeHttps,
+  mustBeSet,
+  type ProductionRule,
+} from '@menshen/shared/config/settings'
+
+const mustBeLong: ProductionRule<readonly string[]> = {
+  demands: 'a random text of 32 characters or more',
+  refusal: ({ value }) =>
+    value.length > 0 && value.every((key) => key.length >= 32)
+      ? undefined
+      : 'must be set, to a random text of 32 characters or more',
+}
+
+/** The settings of auth. */
+export const authSettings = defineSettings({
+  issuer: {
+    variable: 'ISSUER',
+    parse: httpUrl,
+    default: 'http://localhost:8060',
+    about: 'Public address of auth; every token carries it. Never taken from a request.',
+    production: mustBeHttps,
+  },
+  host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' },
+  port: { variable: 'PORT', parse: port, default: 8060, about: 'Port to listen on.' },
+  databaseUrl: {
+    variable: 'DATABASE_URL',
+    parse: text,
+    default: 'sqlite:./.data/auth.db',
+    about: 'Where auth keeps its records: `sqlite:FILE` or `mongodb://…` (a replica set).',
+    secret: true,
+    production: mustBeSet,
+  },
+  sqliteSynchronous: {
+    variable: 'SQLITE_SYNCHRONOUS',
+    parse: oneOf('normal', 'full'),
+    default: 'normal' as const,
+    about: 'SQLite only: `full` also survives loss of power at every commit.',
+  },
+  eventsUrl: {
+    variable: 'EVENTS_URL',
+    parse: text,
+    default: 'memory:',
+    about: 'Where events go: `memory:`, for services in one process.',
+    secret: true,
+  },
+  secretsKeys: {
+    variable: 'SECRETS_KEY',
+    parse: list,
+    default: [] as readonly string[],
+    about:
+      'Seals private keys at rest; several separated by commas while rotating, the first seals. Made into .data/secret.key outside production.',
+    secret: true,
+    production: mustBeLong,
+  },
+  secretsFile: { variable: 'SECRETS_FILE', parse: text, default: './.data/secret.key', about: 'Where that one is made.' },
+  threadPoolSize: {
+    variable: 'UV_THREADPOOL_SIZE',
+    parse: integer,
+    default: 4,
+    about:
+      "Threads of libuv's pool, fixed before Node starts: `node.env` and the image set it. Password hashing leaves two of them free.",
+  },
+  trustProxy: {
+    variable: 'TRUST_PROXY',
+    parse: boolean,
+    default: false,
+    about: 'Whether the address of the client is taken from X-Forwarded-For, as the last proxy wrote it.',
+  },
+  logLevel: {
+    variable: 'LOG_LEVEL',
+    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    default: 'info' as const,
+    about: 'The least that is logged.',
+  },
+  accessTokenTtl: {
+    variable: 'ACCESS_TOKEN_TTL',
+    parse: seconds,
+    default: 600,
+    about: 'Lifetime of access tokens, in seconds; an API may set its own.',
+  },
+  idTokenTtl: { variable: 'ID_TOKEN_TTL', parse: seconds, default: 3600, about: 'Lifetime of ID tokens, in seconds.' },
+  codeTtl: { variable: 'CODE_TTL', parse: seconds, default: 60, about: 'Lifetime of authorization codes, in seconds.' },
+  refreshTokenIdleTtl: {
+    variable: 'REFRESH_TOKEN_IDLE_TTL',
+    parse: seconds,
+    default: 30 * 86_400,
+    about: 'How long a refresh token may lie unused, in seconds.',
+  },
+  refreshTokenTtl: {
+    variable: 'REFRESH_TOKEN_TTL',
+    parse: seconds,
+    default: 180 * 86_400,
+    about: 'How long refresh tokens of one sign-in follow each other at most, in seconds.',
+  },
+  refreshTokenGrace: {
+    variable: 'REFRESH_TOKEN_GRACE',
+    parse: seconds,
+    default: 30,
+    about: 'How long a used refresh token gives its successor once more, so that a lost answer logs nobody out, in seconds.',
+  },
+  sessionIdleTtl: {
+    variable: 'SESSION_IDLE_TTL',
+    parse: seconds,
+    default: 8 * 3600,
+    about: 'Single sign-on ends this long after its last use, in seconds.',
+  },
+  sessionTtl: {
+    variable: 'SESSION_TTL',
+    parse: seconds,
+    default: 86_400,
+    about: 'Single sign-on ends this long after sign-in, in seconds.',
+  },
+  interactionTtl: {
+    variable: 'INTERACTION_TTL',
+    parse: seconds,
+    default: 3600,
+    about: 'How long a sign-in page waits for its person, in seconds.',
+  },
+})
+
+export type AuthConfig = ReturnType<typeof loadAuthConfig>
+
+/** Reads the settings of auth; pure. @throws SettingsError with a line for each fault. */
+export const loadAuthConfig = (env: Env) => loadSettings(authSettings, env)

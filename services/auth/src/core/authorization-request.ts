@@ -1,0 +1,125 @@
+import { OAuthError } from './errors.ts'
+import { type Params, printable, requireSingle } from './params.ts'
+import { isChallenge } from './pkce.ts'
+import type { CoreDeps } from './ports.ts'
+import { requireRedirectUri } from './redirect-uri.ts'
+import { requireResources } from './resource.ts'
+import { grantableScope } from './scope.ts'
+import type { Client } from './types.ts'
+
+/** Who asks and where the answer goes, both proven: from here on failures may be redirected (RFC 6749 section 4.1.2.1). */
+export interface Asker {
+  client: Client
+  redirect_uri: string
+  response_mode: ResponseMode
+  state: string | undefined
+}
+
+/** How an answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1). */
+export const responseModes = ['query', 'fragment'] as const
+export type ResponseMode = (typeof responseModes)[number]
+export const responseTypes = ['code'] as const
+export const prompts = ['none', 'login', 'consent'] as const
+export type Prompt = (typeof prompts)[number]
+
+/** An authorization request that holds (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
+export interface AuthorizationRequest extends Asker {
+  /** As sent; null when it was left out, and then the token request leaves it out too. */
+  sent_redirect_uri: string | null
+  scope: string
+  resource: string[]
+  code_challenge: string | null
+  nonce: string | null
+  prompt: Prompt[]
+  /** Seconds. */
+  max_age: number | undefined
+  login_hint: string | undefined
+  ui_locales: string | undefined
+}
+
+/** Proves client and redirect URI. @throws OAuthError for an error page: nothing may be redirected yet. */
+export async function proveAsker(params: Params, { clients }: Pick<CoreDeps, 'clients'>): Promise<Asker> {
+  for (const name of ['client_id', 'redirect_uri']) {
+    if (params.repeated.includes(name)) throw new OAuthError('invalid_request', `${name} must not be repeated`)
+  }
+  const client_id = params.required('client_id')
+  const client = await clients.find(client_id)
+  if (!client) throw new OAuthError('invalid_client', 'client_id is not known here', { status: 400, detail: { client_id } })
+  const openid = params.get('scope')?.split(' ').includes('openid') ?? false
+  const redirect_uri = requireRedirectUri(params.get('redirect_uri'), client, { openid })
+  const response_mode = responseModes.find((mode) => mode === params.get('response_mode')) ?? 'query'
+  return { client, redirect_uri, response_mode, state: params.repeated.includes('state') ? undefined : params.get('state') }
+}
+
+/** Reads the rest. @throws OAuthError to be redirected to the asker. */
+export async function readAuthorizationRequest(
+  params: Params,
+  asker: Asker,
+  { apis }: Pick<CoreDeps, 'apis'>,
+): Promise<AuthorizationRequest> {
+  requireSingle(params)
+  refuseRequestObjects(params)
+  requireResponse(params, asker.client)
+  const known = await apis.all()
+  return {
+    ...asker,
+    sent_redirect_uri: params.get('redirect_uri') ?? null,
+    scope: grantableScope(params.get('scope'), asker.client, known),
+    resource: requireResources(params.all('resource'), known),
+    code_challenge: requireChallenge(params, asker.client),
+    nonce: params.get('nonce') ?? null,
+    prompt: readPrompt(params.get('prompt')),
+    max_age: readMaxAge(params.get('max_age')),
+    login_hint: params.get('login_hint'),
+    ui_locales: params.get('ui_locales'),
+  }
+}
+
+/** OpenID Connect Core section 3.1.2.6: request objects are not supported, and say so. */
+function refuseRequestObjects(params: Params): void {
+  if (params.get('request') !== undefined) throw new OAuthError('request_not_supported', 'request objects are not supported')
+  if (params.get('request_uri') !== undefined) throw new OAuthError('request_uri_not_supported', 'request_uri is not supported')
+}
+
+function requireResponse(params: Params, client: Client): void {
+  const response_type = params.required('response_type')
+  if (!(responseTypes as readonly string[]).includes(response_type)) {
+    throw new OAuthError('unsupported_response_type', 'response_type must be code')
+  }
+  const registered = client.response_types.includes(response_type) && client.grant_types.includes('authorization_code')
+  if (!registered) throw new OAuthError('unauthorized_client', 'this client is not registered for the code flow')
+  const mode = params.get('response_mode')
+  if (mode !== undefined && !(responseModes as readonly string[]).includes(mode)) {
+    throw new OAuthError('invalid_request', `response_mode ${printable(mode)} is not supported`)
+  }
+}
+
+/** PKCE with S256, required of public clients and of those that registered so (RFC 7636 section 4.3, RFC 9700 section 2.1.1). */
+function requireChallenge(params: Params, client: Client): string | null {
+  const code_challenge = params.get('code_challenge')
+  if (code_challenge === undefined) {
+    if (params.get('code_challenge_method') !== undefined) throw new OAuthError('invalid_request', 'code_challenge is missing')
+    if (client.token_endpoint_auth_method === 'none' || client.require_pkce) {
+      throw new OAuthError('invalid_request', 'code_challenge is missing: this client must use PKCE')
+    }
+    return null
+  }
+  if (params.get('code_challenge_method') !== 'S256')
+    throw new OAuthError('invalid_request', 'code_challenge_method must be S256')
+  if (!isChallenge(code_challenge)) throw new OAuthError('invalid_request', 'code_challenge must be the base64url of a SHA-256')
+  return code_challenge
+}
+
+function readPrompt(value: string | undefined): Prompt[] {
+  const wanted = value === undefined ? [] : value.split(' ')
+  const unknown = wanted.find((prompt) => !(prompts as readonly string[]).includes(prompt))
+  if (unknown !== undefined) throw new OAuthError('invalid_request', `prompt ${printable(unknown)} is not supported`)
+  if (wanted.includes('none') && wanted.length > 1) throw new OAuthError('invalid_request', 'prompt none stands alone')
+  return wanted as Prompt[]
+}
+
+function readMaxAge(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^\d{1,9}$/.test(value)) throw new OAuthError('invalid_request', 'max_age must be a number of seconds')
+  return Number(value)
+}

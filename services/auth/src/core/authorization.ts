@@ -1,0 +1,36 @@
+import type { AuthorizationRequest } from './authorization-request.ts'
+import { responseUrl } from './authorization-response.ts'
+import { newGrant } from './grant.ts'
+import type { CoreDeps } from './ports.ts'
+import { newSecret, sha256 } from './secrets.ts'
+import { endOfGrant } from './token-issuance.ts'
+import type { AuthorizationCode, Consent, Session } from './types.ts'
+
+/**
+ * Grants what was asked for and gives the address that takes the code to the client (RFC 6749 section 4.1.2).
+ * Nothing when session or account ended meanwhile.
+ */
+export async function authorize(
+  { request, session, consent }: { request: AuthorizationRequest; session: Session; consent: Consent | null },
+  deps: CoreDeps,
+): Promise<string | undefined> {
+  const { clock, config } = deps
+  const now = clock.now()
+  const purgeAt = endOfGrant(request.client, deps) + config.codeTtl * 1000
+  const grant = newGrant({ client: request.client, session, scope: request.scope, resource: request.resource, purgeAt }, deps)
+  const code = newSecret()
+  const record: AuthorizationCode = {
+    hash: sha256(code),
+    grant_id: grant.grant_id,
+    client_id: request.client.client_id,
+    redirect_uri: request.sent_redirect_uri,
+    code_challenge: request.code_challenge,
+    nonce: request.nonce,
+    uses: 0,
+    expiresAt: now + config.codeTtl * 1000,
+    purgeAt: now + 2 * config.codeTtl * 1000,
+  }
+  const idleUntil = Math.min(now + config.sessionIdleTtl * 1000, session.purgeAt)
+  const done = await deps.grants.authorize({ grant, code: record, idleUntil, consent })
+  return done ? responseUrl(request, { code }, config.issuer) : undefined
+}

@@ -1,0 +1,19 @@
+import type { Params } from '../params.ts'
+import type { IssuanceDeps, TokenResponse } from '../token-issuance.ts'
+import type { Client } from '../types.ts'
+
+/** An authenticated request to the token endpoint. */
+export interface TokenRequest {
+  client: Client
+  params: Params
+}
+
+/** One `grant_type` of the token endpoint; metadata, registration and docs read the list of these. */
+export interface GrantHandler {
+  type: string
+  /** What it reads of a request. */
+  parameters: readonly string[]
+  /** Where it is defined. */
+  source: string
+  handle(request: TokenRequest, deps: IssuanceDeps): Promise<TokenResponse>
+}

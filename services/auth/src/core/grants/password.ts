@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto'
+import { OAuthError } from '../errors.ts'
+import { newGrant, newSession } from '../grant.ts'
+import { checkPassword } from '../password.ts'
+import { issueRefreshToken } from '../refresh-token.ts'
+import { narrowedResources } from '../resource.ts'
+import { grantableScope } from '../scope.ts'
+import { endOfGrant, issueTokens, mayRefresh } from '../token-issuance.ts'
+import type { GrantHandler } from './grant-handler.ts'
+
+/** Name and password typed into one of our own apps (RFC 6749 section 4.3); others are refused, whatever they registered. */
+export const password: GrantHandler = {
+  type: 'password',
+  parameters: ['username', 'password', 'scope', 'resource'],
+  source: 'RFC 6749 section 4.3',
+
+  async handle({ client, params }, deps) {
+    if (!client.first_party) throw new OAuthError('unauthorized_client', 'the password grant is for first-party clients')
+    const apis = await deps.apis.all()
+    const scope = grantableScope(params.get('scope'), client, apis)
+    const resource = narrowedResources(params.all('resource'), [], apis)
+
+    const sub = await checkPassword(params.required('username'), params.required('password'), deps)
+    if (sub === undefined) throw wrongPassword()
+    const purgeAt = endOfGrant(client, deps)
+    const session = newSession({ sid: randomUUID(), sub, browser: null, client_id: client.client_id, purgeAt }, deps)
+    const grant = newGrant({ client, session, scope, resource, purgeAt }, deps)
+    if (!(await deps.grants.begin({ grant, session }))) throw wrongPassword()
+
+    const refresh_token = mayRefresh(client) ? await issueRefreshToken(grant, deps) : undefined
+    return issueTokens({ client, grant, scope, resource, nonce: null, refresh_token }, deps)
+  },
+}
+
+const wrongPassword = () => new OAuthError('invalid_grant', 'the user name or the password is wrong')

@@ -1,0 +1,34 @@
+import { prompts, responseModes, responseTypes } from './authorization-request.ts'
+import { clientAuthenticationMethods } from './client-authentication/index.ts'
+import { grantHandlers } from './grants/index.ts'
+import { signingAlgorithms } from './keys.ts'
+import { openidScopes } from './scope.ts'
+import type { Api } from './types.ts'
+
+/** What this server can do, from the very lists it works by (RFC 8414 section 2, OpenID Connect Discovery section 3). */
+export function metadata(issuer: string, apis: readonly Api[]): Record<string, unknown> {
+  const methods = clientAuthenticationMethods.map(({ method }) => method)
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/oauth2/authorize`,
+    token_endpoint: `${issuer}/oauth2/token`,
+    jwks_uri: `${issuer}/oauth2/jwks`,
+    revocation_endpoint: `${issuer}/oauth2/revoke`,
+    scopes_supported: [...openidScopes, ...apis.flatMap(({ scopes }) => scopes.map(({ name }) => name))],
+    response_types_supported: responseTypes,
+    response_modes_supported: responseModes,
+    grant_types_supported: grantHandlers.map(({ type }) => type),
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_methods_supported: methods,
+    authorization_response_iss_parameter_supported: true,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    prompt_values_supported: prompts,
+    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'amr', 'at_hash', 'sid'],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    ui_locales_supported: ['en', 'zh-CN'],
+  }
+}

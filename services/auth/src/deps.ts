@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os'
+import type { Clock } from '@menshen/shared/clock'
+import { createOutbox, type EventBus, type Outbox } from '@menshen/shared/events'
+import type { Log } from '@menshen/shared/log'
+import { type Database, openDatabase } from '@menshen/shared/storage'
+import { cached } from './caches.ts'
+import type { AuthConfig } from './config.ts'
+import { type Keys, openKeys } from './core/keys.ts'
+import type { CoreDeps } from './core/ports.ts'
+import { type Cookies, createCookies } from './http/cookies.ts'
+import { type Csrf, createCsrf } from './http/csrf.ts'
+import { createPasswordHasher, hashesInFlight } from './passwords.ts'
+import { loadSecretsKeys } from './secrets-key.ts'
+import { collections, createStores } from './stores/index.ts'
+
+/** All that auth works with. */
+export interface AuthDeps extends CoreDeps {
+  config: AuthConfig
+  clock: Clock
+  log: Log
+  database: Database
+  outbox: Outbox
+  signing: Keys
+  cookies: Cookies
+  csrf: Csrf
+}
+
+export interface Surroundings {
+  log: Log
+  bus: EventBus
+  clock: Clock
+  /** The database, when it is open already (tests). */
+  database?: Database
+}
+
+/** Opens what the settings name. */
+export async function createDeps(config: AuthConfig, { log, bus, clock, ...given }: Surroundings): Promise<AuthDeps> {
+  const secretsKeys = await loadSecretsKeys(config)
+  const database =
+    given.database ?? (await openDatabase(config.databaseUrl, { collections, clock, synchronous: config.sqliteSynchronous }))
+  const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
+  const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
+  const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
+  return {
+    ...stores,
+    config,
+    clock,
+    log,
+    database,
+    outbox,
+    signing: await openKeys({ keys: stores.keys, clock }, secretsKeys),
+    passwords: createPasswordHasher({ parallel }),
+    cookies: createCookies(config.issuer),
+    csrf: createCsrf(secretsKeys[0] ?? ''),
+  }
+}

@@ -1,0 +1,34 @@
+import type { Context } from 'koa'
+
+/** The cookies of auth; Secure and `__Host-` follow the issuer, never the connection. */
+export interface Cookies {
+  /** Names the browser that people are signed in in; a new value at each sign-in. */
+  readSession(ctx: Context): string | undefined
+  writeSession(ctx: Context, value: string): void
+  /** Binds interactions to the browser that began them; outlives a sign-in, proves nobody. */
+  readBrowser(ctx: Context): string | undefined
+  writeBrowser(ctx: Context, value: string): void
+}
+
+const secretShape = /^[\w-]{43}$/
+
+export function createCookies(issuer: string): Cookies {
+  const secure = issuer.startsWith('https:')
+  const prefix = secure ? '__Host-' : ''
+
+  function read(ctx: Context, name: string): string | undefined {
+    const value = ctx.cookies.get(prefix + name)
+    return value !== undefined && secretShape.test(value) ? value : undefined
+  }
+  function write(ctx: Context, name: string, value: string): void {
+    ctx.cookies.secure = secure // behind a proxy the connection is not
+    ctx.cookies.set(prefix + name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure, overwrite: true })
+  }
+
+  return {
+    readSession: (ctx) => read(ctx, 'menshen_session'),
+    writeSession: (ctx, value) => write(ctx, 'menshen_session', value),
+    readBrowser: (ctx) => read(ctx, 'menshen_browser'),
+    writeBrowser: (ctx, value) => write(ctx, 'menshen_browser', value),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Log } from '@menshen/shared/log'
+import type { Middleware } from 'koa'
+import { OAuthError } from '../core/errors.ts'
+
+/** The door that failures of the JSON endpoints leave by (RFC 6749 section 5.2); anything unknown is a bug: logged, never echoed. */
+export const jsonErrors =
+  ({ log }: { log: Log }): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const failure = asFailure(error)
+      logFailure(log, failure, ctx.state['requestId'])
+      ctx.status = failure.status
+      ctx.set({ ...failure.headers, 'cache-control': 'no-store', pragma: 'no-cache' })
+      ctx.body = { error: failure.code, error_description: failure.message }
+    }
+  }
+
+/** Any failure as one that may be shown. */
+export const asFailure = (error: unknown): OAuthError =>
+  error instanceof OAuthError ? error : new OAuthError('server_error', 'something went wrong here', { cause: error })
+
+/** What went wrong, with what only the log may know. */
+export function logFailure(log: Log, { code, message, status, detail, cause }: OAuthError, requestId: unknown): void {
+  const line = { requestId, error: code, detail, ...(cause !== undefined && { err: cause }) }
+  if (status >= 500) log.error(line, message)
+  else log.info(line, message)
+}

@@ -1,0 +1,27 @@
+import { BodyError, parseForm, readForm } from '@menshen/shared/http/body'
+import type { Context } from 'koa'
+import { OAuthError } from '../core/errors.ts'
+import { createParams, type Params } from '../core/params.ts'
+
+/** The parameters of a POST (RFC 6749 section 3.2). @throws OAuthError invalid_request, 413 when it is larger than 64 KiB. */
+export async function readFormParams(ctx: Context): Promise<Params> {
+  try {
+    return createParams(await readForm(ctx))
+  } catch (error) {
+    throw asOAuthError(error)
+  }
+}
+
+/** The parameters of a query. @throws OAuthError invalid_request when it is malformed. */
+export function readQueryParams(ctx: Context): Params {
+  try {
+    return createParams(parseForm(ctx.querystring))
+  } catch (error) {
+    throw asOAuthError(error)
+  }
+}
+
+function asOAuthError(error: unknown): unknown {
+  if (!(error instanceof BodyError)) return error
+  return new OAuthError('invalid_request', error.message, error.status === 413 ? { status: 413 } : {})
+}

@@ -1,0 +1,64 @@
+import type { Log } from '@menshen/shared/log'
+import type { Context, Middleware } from 'koa'
+import type { OAuthError } from '../core/errors.ts'
+import { printable } from '../core/params.ts'
+import { locales, type Phrases } from '../locales/index.ts'
+import { asFailure, logFailure } from './errors.ts'
+import { localeOf } from './locale.ts'
+import { renderPage } from './render.ts'
+
+/** A failure that a page has words of its own for. */
+export class PageError extends Error {
+  readonly phrase: 'notFound' | 'expired' | 'missingCookies'
+  readonly status: number
+
+  constructor(phrase: PageError['phrase'], status: number) {
+    super(phrase)
+    this.name = 'PageError'
+    this.phrase = phrase
+    this.status = status
+  }
+}
+
+/** The door that failures of pages leave by: a page that says what happened and what to do, in the person's language. */
+export const pageErrors =
+  ({ log }: { log: Log }): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && !ctx.body) throw new PageError('notFound', 404)
+    } catch (error) {
+      if (ctx.headerSent) throw error
+      if (error instanceof PageError) return showError(ctx, { phrase: error.phrase, status: error.status, detail: [] })
+      const failure = asFailure(error)
+      logFailure(log, failure, ctx.state['requestId'])
+      await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure) })
+    }
+  }
+
+interface Shown {
+  phrase: Exclude<keyof Phrases['errors'], 'wrongPassword'>
+  status: number
+  detail: Array<{ term: string; text: string }>
+}
+
+async function showError(ctx: Context, { phrase, status, detail }: Shown): Promise<void> {
+  const words: { title: string; message: string; hint?: string } = locales[localeOf(ctx)].errors[phrase]
+  ctx.status = status
+  await renderPage(ctx, 'error', { ...words, detail, requestId: ctx.state['requestId'] })
+}
+
+function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {
+  if (code === 'invalid_client') return 'unknownClient'
+  if (detail['redirect_uri'] !== undefined) return 'redirectMismatch'
+  if (code === 'server_error') return 'serverError'
+  if (code === 'temporarily_unavailable') return 'tooBusy'
+  return 'invalidRequest'
+}
+
+/** What the developer of the app needs to see: our description, and the values that were wrong. */
+function namedIn({ code, message, detail }: OAuthError): Shown['detail'] {
+  if (code === 'server_error') return []
+  const values = ['client_id', 'redirect_uri'].filter((name) => typeof detail[name] === 'string')
+  return [{ term: code, text: message }, ...values.map((name) => ({ term: name, text: printable(String(detail[name])) }))]
+}

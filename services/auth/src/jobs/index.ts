@@ -1,0 +1,24 @@
+import type { AuthDeps } from '../deps.ts'
+
+/** What runs beside the requests, and how often, in milliseconds. Each is harmless when several processes run it. */
+const jobs: ReadonlyArray<{ name: string; every: number; run(deps: AuthDeps): Promise<unknown> }> = [
+  { name: 'outbox relay', every: 5000, run: ({ outbox }) => outbox.relay() },
+  { name: 'sweep', every: 60_000, run: ({ database }) => database.sweep() },
+]
+
+/** Starts the jobs; what it returns stops them and waits for those under way. */
+export function startJobs(deps: AuthDeps): () => Promise<void> {
+  const running = new Set<Promise<unknown>>()
+  const timers = jobs.map(({ name, every, run }) =>
+    setInterval(() => {
+      const work = run(deps)
+        .catch((error) => deps.log.error({ err: error, job: name }, 'a job failed'))
+        .finally(() => running.delete(work))
+      running.add(work)
+    }, every).unref(),
+  )
+  return async () => {
+    for (const timer of timers) clearInterval(timer)
+    await Promise.all(running)
+  }
+}

@@ -1,0 +1,108 @@
+/** Every phrase of the pages. A page's error has a title and a message; a hint speaks to the developer of the app. */
+export const en = {
+  layout: {
+    brand: 'Menshen',
+    language: 'Language',
+    errorTitle: (title: string) => `Error: ${title}`,
+    backTo: (app: string) => `Go back to ${app}`,
+  },
+  signIn: {
+    title: 'Sign in',
+    continueTo: (app: string) => `Sign in to continue to ${app}`,
+    username: 'User name',
+    password: 'Password',
+    passwordStaysHere: (app: string) => `${app} never sees your password.`,
+    submit: 'Sign in',
+    cancel: (app: string) => `Cancel and go back to ${app}`,
+  },
+  consent: {
+    title: (app: string) => `Allow ${app} to use your account?`,
+    signedInAs: 'Signed in as',
+    notYou: 'Not you? Switch account',
+    wantsTo: (app: string) => `${app} wants to:`,
+    passwordStaysHere: (app: string) => `${app} does not get your password.`,
+    returnsTo: 'Whatever you choose, you then go to',
+    allow: 'Allow',
+    deny: 'Don’t allow',
+  },
+  scopes: {
+    openid: 'Know who you are',
+    profile: 'See your name, picture and other basic details',
+    email: 'See your email address',
+    phone: 'See your phone number',
+    address: 'See your postal address',
+    offline_access: 'Stay connected while you are away',
+    'user:read': 'See your member profile',
+    'user:write': 'Change your member profile',
+    'user:list': 'Look up other members',
+    'project:read': 'See your projects and their tasks',
+    'project:write': 'Create and change projects and tasks for you',
+    'learning:read': 'See your courses and progress',
+    'learning:write': 'Update your courses and progress',
+  },
+  error: {
+    details: 'Technical details',
+    requestId: 'Request ID',
+    client: 'App',
+    clientId: 'Client ID (client_id)',
+    redirectUri: 'Return address it sent (redirect_uri)',
+    reason: 'Reason',
+  },
+  errors: {
+    wrongPassword: 'The user name or password is not right. Check both and try again.',
+    tooBusy: {
+      title: 'The server is busy',
+      message: 'Too many people are signing in right now. Wait a few seconds and try again.',
+    },
+    csrf: {
+      title: 'That could not be sent',
+      message: 'This page was open for too long, or cookies are turned off. Please try again.',
+    },
+    expired: {
+      title: 'This page waited too long',
+      message: 'To keep your account safe, a sign-in page only works for a while. Go back to the app and start again.',
+    },
+    missingCookies: {
+      title: 'Your browser sent no cookie',
+      message:
+        'Signing in needs cookies. Allow them for this site (private windows may block them), then go back to the app and start again in this browser.',
+    },
+    unknownClient: {
+      title: 'We don’t know this app',
+      message:
+        'The app that sent you here is not registered with us, so you can’t sign in to it. Check the link you followed, or ask the people who run the app.',
+      hint: 'Is this your app? Register it here first, then send exactly the client ID it was given.',
+    },
+    redirectMismatch: {
+      title: 'This app’s return address is not registered',
+      message:
+        'The app asked to send you to an address it has not registered. To protect your account, we stopped here. Please tell the people who run the app.',
+      hint: 'Is this your app? The address it sends must be registered exactly: same scheme, host, port and path, down to the last slash.',
+    },
+    invalidRequest: {
+      title: 'The app’s request has a mistake',
+      message:
+        'The app sent a sign-in request that we can’t use. Go back and try again; if it happens again, tell the people who run the app.',
+      hint: 'Is this your app? The reason below says what to change.',
+    },
+    accessDenied: {
+      title: 'Access was not given',
+      message: 'The app got nothing from your account. You can close this page, or go back to the app and try again.',
+    },
+    notFound: {
+      title: 'Page not found',
+      message: 'There is nothing at this address. Check it for typing mistakes, or go back to the app you came from.',
+    },
+    serverError: {
+      title: 'Something went wrong on our side',
+      message: 'You did nothing wrong. Try again in a moment. If it keeps happening, give support the request ID below.',
+    },
+  },
+  signedOut: {
+    title: 'You are signed out',
+    message: 'You can close this page now.',
+  },
+}
+
+/** What every language has to say. */
+export type Phrases = typeof en

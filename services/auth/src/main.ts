@@ -1,0 +1,14 @@
+import { systemClock } from '@menshen/shared/clock'
+import { openEventBus } from '@menshen/shared/events'
+import { createLog } from '@menshen/shared/log'
+import { runMain, stopOnSignals } from '@menshen/shared/run-main'
+import { loadAuthConfig } from './config.ts'
+import { startAuth } from './start.ts'
+
+await runMain(async () => {
+  const config = loadAuthConfig(process.env)
+  const log = createLog({ service: 'auth', level: config.logLevel })
+  const bus = await openEventBus(config.eventsUrl, { log })
+  const { stop } = await startAuth(config, { log, bus, clock: systemClock })
+  stopOnSignals(stop, log)
+})

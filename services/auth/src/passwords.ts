@@ -1,0 +1,58 @@
+import { hash, verify } from '@node-rs/argon2'
+import { OAuthError } from './core/errors.ts'
+import type { PasswordHasher } from './core/ports.ts'
+
+/** argon2id (its number in the library's enum is 2) as OWASP recommends it: 19 MiB, two passes, one lane. */
+const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** The hashes in flight: never all of libuv's threads, which signing and files need too. */
+export const hashesInFlight = ({ cores, threadPoolSize }: { cores: number; threadPoolSize: number }): number =>
+  Math.max(1, Math.min(cores, threadPoolSize - 2))
+
+/**
+ * argon2id in libuv's thread pool, `parallel` at a time; `waiting` more wait their turn, the rest are turned away
+ * (OAuthError temporarily_unavailable, 503 with Retry-After).
+ */
+export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: number; waiting?: number }): PasswordHasher {
+  const inTurn = createQueue(parallel, waiting)
+  const nobodysHash = hash('nobody has this password', argon2id)
+  return {
+    async verify(password, known) {
+      const right = await inTurn(async () => verify(known ?? (await nobodysHash), password))
+      return right && known !== undefined
+    },
+    hash: (password) => inTurn(() => hash(password, argon2id)),
+  }
+}
+
+function createQueue(parallel: number, waiting: number) {
+  const queue: Array<() => void> = []
+  let running = 0
+
+  function turn(): Promise<void> | undefined {
+    if (running < parallel) {
+      running += 1
+      return undefined
+    }
+    if (queue.length >= waiting) {
+      throw new OAuthError('temporarily_unavailable', 'too many people are signing in right now, try again', {
+        headers: { 'retry-after': '2' },
+      })
+    }
+    return new Promise((resolve) => queue.push(resolve))
+  }
+  function done(): void {
+    const next = queue.shift()
+    if (next) next()
+    else running -= 1
+  }
+
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    await turn()
+    try {
+      return await work()
+    } finally {
+      done()
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { openEventBus } from '@menshen/shared/events'
+import { type Log, silentLog } from '@menshen/shared/log'
+import { openDatabase } from '@menshen/shared/storage'
+import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
+import { countCalls } from '@menshen/shared/testing/counting-database'
+import { createFakeClock } from '@menshen/shared/testing/fake-clock'
+import { listen } from '@menshen/shared/testing/http'
+import { createApp } from '../../src/app.ts'
+import { loadAuthConfig } from '../../src/config.ts'
+import { usernameId } from '../../src/core/password.ts'
+import type { SigningKey } from '../../src/core/types.ts'
+import { createDeps } from '../../src/deps.ts'
+import { apis } from '../../src/stores/apis.ts'
+import { clients } from '../../src/stores/clients.ts'
+import { collections } from '../../src/stores/index.ts'
+import { keys } from '../../src/stores/keys.ts'
+import { identifiers, passwords, users } from '../../src/stores/users.ts'
+import { alice, bob, type TestClient, testApis, testClients } from './people.ts'
+
+type Person = typeof alice
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: the JSON of an answer, which the test looks into
+  body: any
+}
+
+export interface StartOptions {
+  databaseUrl?: string
+  env?: Record<string, string>
+  log?: Log
+}
+
+const secretsKey = 'the secrets key of the tests, 32 or more'
+/** Made by the first auth of a test file and used by all that follow: RSA keys take their time. */
+let fixedKeys: SigningKey[] = []
+const hashes = new Map<string, string>()
+
+/** auth on a free port, with its own database and a clock that stands still. */
+export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log = silentLog }: StartOptions = {}) {
+  const clock = createFakeClock()
+  let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
+  const server = await listen({ callback: () => (req, res) => handler(req, res) })
+  const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
+  const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
+  for (const key of fixedKeys) await database.collection(keys).insert(key)
+  const deps = await createDeps(config, { log, bus: await openEventBus('memory:', { log }), clock, database })
+  fixedKeys = await database.collection(keys).list({})
+  handler = createApp(deps).callback()
+
+  for (const { secret: _, ...client } of testClients) await database.collection(clients).insert(client)
+  for (const api of testApis) await database.collection(apis).insert(api)
+  for (const person of [alice, bob]) await addPerson(person)
+
+  async function addPerson({ sub, username, password, claims }: Person): Promise<void> {
+    const hash = hashes.get(password) ?? (await deps.passwords.hash(password))
+    hashes.set(password, hash)
+    await database.collection(users).insert({ sub, preferred_username: username, claims, disabledAt: null, lastGrantAt: null, version: 1 })
+    await database.collection(identifiers).insert({ id: usernameId(username), sub })
+    await database.collection(passwords).insert({ sub, hash })
+  }
+
+  const url = server.url
+  const post = (path: string, form: Form, headers: Record<string, string> = {}) => postForm(`${url}${path}`, form, headers)
+  const asClient = (client: TestClient, path: string, form: Record<string, string>) => post(path, ...authenticated(client, form))
+
+  return {
+    url,
+    clock,
+    config,
+    database,
+    deps,
+    post,
+    asClient,
+    get: async (path: string, headers: Record<string, string> = {}) => answerOf(await fetch(`${url}${path}`, { headers, redirect: 'manual' })),
+    token: (client: TestClient, form: Record<string, string>) => asClient(client, '/oauth2/token', form),
+    refresh: (client: TestClient, refresh_token: string, more: Record<string, string> = {}) =>
+      asClient(client, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, ...more }),
+    revoke: (client: TestClient, token: string) => asClient(client, '/oauth2/revoke', { token }),
+    passwordGrant: (person: Person, more: Record<string, string> = {}, client: TestClient = testClients.find(({ client_id }) => client_id === 'mobile-app') as TestClient) =>
+      asClient(client, '/oauth2/token', { grant_type: 'password', username: person.username, password: person.password, ...more }),
+    authorizeUrl,
+
+    /** Goes to auth, signs in, agrees where asked, and gives what came back to the app. */
+    async approve(person: Person, { client, browser = createBrowser(), ...more }: Approval): Promise<Approved> {
+      const verifier = randomBytes(32).toString('base64url')
+      await browser.get(authorizeUrl(client, { ...challengeFor(verifier), ...more }))
+      await browser.follow(client.redirect_uris[0])
+      clock.advance(1000) // people take their time
+      if (browser.page.url.includes('/sign-in')) await browser.submit({ username: person.username, password: person.password }, 'password')
+      await browser.follow(client.redirect_uris[0])
+      if (browser.page.url.includes('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
+      const { location } = await browser.follow(client.redirect_uris[0])
+      if (!location) throw new Error(`no way back to the app, but ${browser.page.url}: ${browser.page.body}`)
+      const params = Object.fromEntries(new URL(location).searchParams)
+      return { ...params, code: params['code'] ?? '', verifier, params, browser }
+    },
+
+    redeem: (client: TestClient, { code, verifier }: Pick<Approved, 'code' | 'verifier'>, more: Record<string, string> = {}) =>
+      asClient(client, '/oauth2/token', {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: client.redirect_uris[0] ?? '',
+        code_verifier: verifier,
+        ...more,
+      }),
+
+    async stop() {
+      await server.close()
+      await database.close()
+    },
+  }
+
+  function authorizeUrl(client: TestClient, more: Record<string, string> = {}): string {
+    const params = {
+      response_type: 'code',
+      client_id: client.client_id,
+      redirect_uri: client.redirect_uris[0] ?? '',
+      scope: 'openid learning:read',
+      state: 'xyz',
+      ...more,
+    }
+    return `${url}/oauth2/authorize?${new URLSearchParams(Object.entries(params).filter(([, value]) => value !== ''))}`
+  }
+}
+
+export type TestAuth = Awaited<ReturnType<typeof startAuth>>
+
+interface Approval {
+  client: TestClient
+  browser?: Browser
+  [parameter: string]: unknown
+}
+
+export interface Approved {
+  code: string
+  verifier: string
+  params: Record<string, string>
+  browser: Browser
+}
+
+export const challengeFor = (verifier: string) => ({
+  code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+  code_challenge_method: 'S256',
+})
+
+type Form = Record<string, string> | URLSearchParams | string
+
+/** The form and headers of a request in which a client authenticates as it registered. */
+function authenticated({ client_id, secret, token_endpoint_auth_method }: TestClient, form: Record<string, string>): [Form, Record<string, string>] {
+  if (token_endpoint_auth_method === 'none') return [{ client_id, ...form }, {}]
+  if (token_endpoint_auth_method === 'client_secret_post') return [{ client_id, client_secret: secret ?? '', ...form }, {}]
+  return [form, { authorization: basic(client_id, secret ?? '') }]
+}
+
+export const basic = (id: string, secret: string): string =>
+  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
+
+async function postForm(url: string, form: Form, headers: Record<string, string>): Promise<Answer> {
+  const body = typeof form === 'string' ? form : new URLSearchParams(form).toString()
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  return answerOf(await fetch(url, { method: 'POST', body, headers: { ...type, ...headers }, redirect: 'manual' }))
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+}
