@@ -26,7 +26,6 @@ function markdownRow(row: Setting<unknown>): string {
 function defaultCell(row: Setting<unknown>): string {
   if (!('default' in row)) return '**required**'
   if (row.default === undefined || String(row.default) === '') return 'none'
-  if (row.secret) return 'one for development'
   return `\`${row.default}\``
 }
 

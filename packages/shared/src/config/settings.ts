@@ -35,7 +35,7 @@ export interface Setting<T> {
   /** One sentence, for the documentation. */
   about: string
   production?: ProductionRule<NoInfer<T>>
-  /** Never shown, neither in a message nor in the documentation. */
+  /** Its value is never echoed in a message. */
   secret?: boolean
 }
 

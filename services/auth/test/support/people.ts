@@ -30,7 +30,7 @@ const withSecret = (client_id: string) => {
 /** A third party's site. */
 export const bookshop: TestClient = { ...base, ...withSecret('bookshop'), client_name: 'Bookshop', token_endpoint_auth_method: 'client_secret_basic' }
 /** Another one. */
-export const library: TestClient = { ...base, ...withSecret('library'), client_name: 'Library', token_endpoint_auth_method: 'client_secret_post' }
+export const library: TestClient = { ...base, ...withSecret('library'), client_name: 'Library', token_endpoint_auth_method: 'client_secret_post', id_token_signed_response_alg: 'ES256' }
 /** A third party's app without a secret. */
 export const reader: TestClient = { ...base, client_id: 'reader', client_name: 'Reader', token_endpoint_auth_method: 'none' }
 /** One of our own web modules. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { type Log, silentLog } from '@menshen/shared/log'
 import { openDatabase } from '@menshen/shared/storage'
@@ -32,6 +33,8 @@ export interface StartOptions {
   databaseUrl?: string
   env?: Record<string, string>
   log?: Log
+  /** For client libraries, which look at their own clock. */
+  systemTime?: boolean
 }
 
 const secretsKey = 'the secrets key of the tests, 32 or more'
@@ -40,8 +43,8 @@ let fixedKeys: SigningKey[] = []
 const hashes = new Map<string, string>()
 
 /** auth on a free port, with its own database and a clock that stands still. */
-export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log = silentLog }: StartOptions = {}) {
-  const clock = createFakeClock()
+export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log = silentLog, systemTime = false }: StartOptions = {}) {
+  const clock = systemTime ? { ...systemClock, advance: () => {} } : createFakeClock()
   let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
   const server = await listen({ callback: () => (req, res) => handler(req, res) })
   const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
@@ -84,17 +87,12 @@ export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log
       asClient(client, '/oauth2/token', { grant_type: 'password', username: person.username, password: person.password, ...more }),
     authorizeUrl,
 
-    /** Goes to auth, signs in, agrees where asked, and gives what came back to the app. */
+    signInAt,
+
+    /** The same for a request of our own; gives the code that came back. */
     async approve(person: Person, { client, browser = createBrowser(), ...more }: Approval): Promise<Approved> {
       const verifier = randomBytes(32).toString('base64url')
-      await browser.get(authorizeUrl(client, { ...challengeFor(verifier), ...more }))
-      await browser.follow(client.redirect_uris[0])
-      clock.advance(1000) // people take their time
-      if (browser.page.url.includes('/sign-in')) await browser.submit({ username: person.username, password: person.password }, 'password')
-      await browser.follow(client.redirect_uris[0])
-      if (browser.page.url.includes('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
-      const { location } = await browser.follow(client.redirect_uris[0])
-      if (!location) throw new Error(`no way back to the app, but ${browser.page.url}: ${browser.page.body}`)
+      const location = await signInAt(authorizeUrl(client, { ...challengeFor(verifier), ...more }), person, client, browser)
       const params = Object.fromEntries(new URL(location).searchParams)
       return { ...params, code: params['code'] ?? '', verifier, params, browser }
     },
@@ -112,6 +110,19 @@ export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log
       await server.close()
       await database.close()
     },
+  }
+
+  /** Goes to auth, signs in, agrees where asked, and gives the address that leads back to the app. */
+  async function signInAt(address: string, person: Person, client: TestClient, browser = createBrowser()): Promise<string> {
+    await browser.get(address)
+    await browser.follow(client.redirect_uris[0])
+    clock.advance(1000) // people take their time
+    if (browser.page.url.includes('/sign-in')) await browser.submit({ username: person.username, password: person.password }, 'password')
+    await browser.follow(client.redirect_uris[0])
+    if (browser.page.url.includes('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
+    const { location } = await browser.follow(client.redirect_uris[0])
+    if (!location) throw new Error(`no way back to the app, but ${browser.page.url}: ${browser.page.body}`)
+    return location
   }
 
   function authorizeUrl(client: TestClient, more: Record<string, string> = {}): string {

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import * as client from 'openid-client'
+import { alice, bookshop, library, mobileApp, projectCenter, reportJob } from '../support/people.ts'
+import { startAuth, type TestAuth } from '../support/start-auth.ts'
+
+let auth: TestAuth
+beforeAll(async () => {
+  auth = await startAuth({ systemTime: true })
+})
+afterAll(() => auth.stop())
+
+const discover = ({ client_id, secret = '' }: { client_id: string; secret?: string }, method?: client.ClientAuth) =>
+  client.discovery(new URL(auth.url), client_id, secret, method, { execute: [client.allowInsecureRequests] })
+
+test('openid-client signs a person in with code, PKCE, state and nonce, refreshes and revokes', async () => {
+  const config = await discover(bookshop, client.ClientSecretBasic(bookshop.secret))
+  const verifier = client.randomPKCECodeVerifier()
+  const [state, nonce] = [client.randomState(), client.randomNonce()]
+  const authorization = client.buildAuthorizationUrl(config, {
+    redirect_uri: bookshop.redirect_uris[0] ?? '',
+    scope: 'openid learning:read offline_access',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+  })
+  const back = await auth.signInAt(authorization.href, alice, bookshop)
+  const tokens = await client.authorizationCodeGrant(config, new URL(back), { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true })
+  expect(tokens.claims()).toMatchObject({ sub: alice.sub, iss: auth.url, nonce })
+
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
+  expect(refreshed.refresh_token).not.toBe(tokens.refresh_token)
+  expect(refreshed.claims()?.sub).toBe(alice.sub)
+  await client.tokenRevocation(config, refreshed.refresh_token ?? '')
+  await expect(client.refreshTokenGrant(config, refreshed.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+})
+
+test('openid-client takes an ES256 ID token from a client that registered it, and a secret in the form', async () => {
+  const config = await discover(library, client.ClientSecretPost(library.secret))
+  const authorization = client.buildAuthorizationUrl(config, { redirect_uri: library.redirect_uris[0] ?? '', scope: 'openid' })
+  const back = await auth.signInAt(authorization.href, alice, library)
+  const tokens = await client.authorizationCodeGrant(config, new URL(back), { idTokenExpected: true })
+  expect(tokens.claims()).toMatchObject({ sub: alice.sub })
+})
+
+test('openid-client gets a token for a server, and one for our own app by password', async () => {
+  const job = await discover(reportJob, client.ClientSecretBasic(reportJob.secret))
+  expect(await client.clientCredentialsGrant(job)).toMatchObject({ scope: 'user:list learning:read' })
+  const app = await discover(mobileApp, client.None())
+  const tokens = await client.genericGrantRequest(app, 'password', { username: alice.username, password: alice.password, scope: 'openid user:read' })
+  expect(tokens).toMatchObject({ scope: 'openid user:read', id_token: expect.any(String) })
+})
+
+test('openid-client understands prompt=none refused', async () => {
+  const config = await discover(projectCenter, client.ClientSecretBasic(projectCenter.secret))
+  const authorization = client.buildAuthorizationUrl(config, { redirect_uri: projectCenter.redirect_uris[0] ?? '', scope: 'openid', prompt: 'none' })
+  const { headers } = await fetch(authorization, { redirect: 'manual' })
+  const back = new URL(headers.get('location') ?? '')
+  await expect(client.authorizationCodeGrant(config, back)).rejects.toMatchObject({ error: 'login_required' })
+})
