@@ -51,8 +51,9 @@ export function readOptions(env: Environment): SiteOptions & { port: number } {
 
 function readPort(text: string, faults: string[]): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) faults.push(`PORT must be a number from 1 to 65535, it is "${text}"`)
-  return port
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
+  faults.push(`PORT must be a number from 1 to 65535, it is "${text}"`)
+  return 8051
 }
 
 /** An address without a slash at its end; plain http leaves secrets open to the network, so only this machine may be reached by it. */

@@ -38,7 +38,7 @@ test.each([
   'assertion',
   'client_assertion',
   'secret',
-])('the value of %s is not logged, at any depth and of any type (RFC 6819 section 5.1.6)', (key) => {
+])('the value of %s is not logged, at any depth and of any type (RFC 6750 section 5.3)', (key) => {
   const { log, last } = startLog()
   log.info({ [key]: 'hunter2', a: { b: [{ c: { d: { e: { [key]: ['hunter2', { x: '}"hunter2' }], after: 1 } } } }] }, next: 2 })
   expect(JSON.stringify(last())).not.toContain('hunter2')

@@ -1,10 +1,10 @@
 /**
- * Keys whose values are secrets, also as the end of a longer name (client_secret, set-cookie, accessToken): RFC 6819 section 5.1.6 wants
- * credentials kept out of logs. A match can only be a key: inside a JSON string the quotes are escaped.
+ * Keys whose values are secrets, also as the end of a longer name (client_secret, set-cookie, accessToken). What matches is a key,
+ * as inside a JSON string the quotes are escaped.
  */
 const SECRET_KEY = /"(?:[\w-]*(?:authorization|cookie|password|secret|token|assertion|code_verifier)|code)":/gi
 
-/** A line of JSON with the values of secrets replaced, whatever their type and depth. */
+/** A line of JSON with the values of secrets replaced, whatever their type and depth (RFC 6750 section 5.3). */
 export function redacted(line: string): string {
   let result = ''
   let copied = 0

@@ -40,7 +40,11 @@ describe('before client and redirect URI are proven there is a page and no redir
     ['no redirect URI in an OpenID request', { redirect_uri: '' }, 'redirect_uri is missing'],
   ])('%s (RFC 6749 section 4.1.2.1)', async (_, params, named) => {
     const { status, headers, body } = await auth.get(auth.authorizeUrl(bookshop, params).slice(auth.url.length))
-    expect({ status, location: headers.get('location'), type: headers.get('content-type') }).toEqual({ status: 400, location: null, type: 'text/html; charset=utf-8' })
+    expect({ status, location: headers.get('location'), type: headers.get('content-type') }).toEqual({
+      status: 400,
+      location: null,
+      type: 'text/html; charset=utf-8',
+    })
     expect(body).toContain(named)
   })
 
@@ -52,7 +56,9 @@ describe('before client and redirect URI are proven there is a page and no redir
   })
 
   test('what came is shown as text, whatever it is', async () => {
-    const { body } = await auth.get(auth.authorizeUrl(bookshop, { client_id: '<script>alert(1)</script>' }).slice(auth.url.length))
+    const { body } = await auth.get(
+      auth.authorizeUrl(bookshop, { client_id: '<script>alert(1)</script>' }).slice(auth.url.length),
+    )
     expect(body).not.toContain('<script')
     expect(body).toContain('&lt;script&gt;')
   })
@@ -86,7 +92,12 @@ describe('any other fault is redirected with error, state and iss', () => {
     const { status, headers } = await auth.get(auth.authorizeUrl(bookshop, params).slice(auth.url.length))
     expect(status).toBe(303)
     expect(headers.get('location')).toMatch(/^https:\/\/app\.example\/callback\?/)
-    expect(paramsOf(headers.get('location') ?? '')).toMatchObject({ error, state: 'xyz', iss: auth.url, error_description: expect.any(String) })
+    expect(paramsOf(headers.get('location') ?? '')).toMatchObject({
+      error,
+      state: 'xyz',
+      iss: auth.url,
+      error_description: expect.any(String),
+    })
   })
 
   test('repeated parameters', async () => {
@@ -101,7 +112,9 @@ describe('any other fault is redirected with error, state and iss', () => {
   })
 
   test('response_mode fragment carries the answer there', async () => {
-    const { headers } = await auth.get(auth.authorizeUrl(bookshop, { prompt: 'none', response_mode: 'fragment' }).slice(auth.url.length))
+    const { headers } = await auth.get(
+      auth.authorizeUrl(bookshop, { prompt: 'none', response_mode: 'fragment' }).slice(auth.url.length),
+    )
     expect(headers.get('location')).toMatch(/^https:\/\/app\.example\/callback#error=login_required/)
   })
 })
@@ -169,7 +182,9 @@ describe('signing in', () => {
   test('a new sign-in of the same person keeps the session id (OpenID Connect Back-Channel Logout section 2.1)', async () => {
     const first = await auth.approve(alice, { client: bookshop })
     const second = await auth.approve(alice, { client: bookshop, browser: first.browser, prompt: 'login' })
-    const sids = await Promise.all([first, second].map(async (approved) => decodeJwt((await auth.redeem(bookshop, approved)).body.id_token)['sid']))
+    const sids = await Promise.all(
+      [first, second].map(async (approved) => decodeJwt((await auth.redeem(bookshop, approved)).body.id_token)['sid']),
+    )
     expect(sids[0]).toBe(sids[1])
   })
 
@@ -239,7 +254,9 @@ describe('single sign-on', () => {
     await browser.get(auth.authorizeUrl(projectCenter, { max_age: '60', prompt: 'none', scope: 'openid' }))
     expect(paramsOf(browser.page.location)).toMatchObject({ error: 'login_required' })
     const approved = await auth.approve(alice, { client: projectCenter, browser, max_age: '60', scope: 'openid' })
-    expect(decodeJwt((await auth.redeem(projectCenter, approved)).body.id_token)['auth_time']).toBe(Math.floor(auth.clock.now() / 1000))
+    expect(decodeJwt((await auth.redeem(projectCenter, approved)).body.id_token)['auth_time']).toBe(
+      Math.floor(auth.clock.now() / 1000),
+    )
   })
 
   test('two tabs each have their own request; the second goes on with the session of the first', async () => {
@@ -312,7 +329,9 @@ describe('consent', () => {
 describe('pages', () => {
   test('carry a strict CSP without form-action, and are never stored or framed', async () => {
     const { headers } = await auth.get('/nowhere')
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('x-frame-options')).toBe('DENY')
     expect(headers.get('referrer-policy')).toBe('no-referrer')

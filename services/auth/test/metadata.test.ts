@@ -32,7 +32,11 @@ test('every endpoint it names is there', async () => {
 
 test('the key set holds public keys only (RFC 7517 section 9.2)', async () => {
   const { body } = await auth.get('/oauth2/jwks')
-  expect(body.keys.map(({ alg, use, kid }: Record<string, string>) => ({ alg, use, kid })).sort((a: { alg: string }, b: { alg: string }) => a.alg.localeCompare(b.alg))).toEqual([
+  expect(
+    body.keys
+      .map(({ alg, use, kid }: Record<string, string>) => ({ alg, use, kid }))
+      .sort((a: { alg: string }, b: { alg: string }) => a.alg.localeCompare(b.alg)),
+  ).toEqual([
     { alg: 'ES256', use: 'sig', kid: expect.any(String) },
     { alg: 'RS256', use: 'sig', kid: expect.any(String) },
   ])

@@ -43,7 +43,8 @@ test('a token that rests on no Grant is remembered by its jti until it expires',
 
 test("another client's token, an unknown one and nonsense are 200 and change nothing (RFC 7009 section 2.2)", async () => {
   const { access_token, refresh_token } = (await auth.passwordGrant(alice)).body
-  for (const token of [access_token, refresh_token, 'x', 'a.b.c', `${access_token}x`]) expect((await auth.revoke(library, token)).status).toBe(200)
+  for (const token of [access_token, refresh_token, 'x', 'a.b.c', `${access_token}x`])
+    expect((await auth.revoke(library, token)).status).toBe(200)
   expect(await refreshWorks(refresh_token)).toBe(true)
 })
 
@@ -56,5 +57,8 @@ test('a Grant that was revoked issues nothing any more, whatever the code or tok
   const approved = await auth.approve(alice, { client: bookshop })
   const [grant] = await auth.database.collection(grants).list({ client_id: 'bookshop', revokedAt: null })
   await auth.deps.grants.revoke(grant?.grant_id ?? '', 'test')
-  expect((await auth.redeem(bookshop, approved)).body).toEqual({ error: 'invalid_grant', error_description: 'the authorization was withdrawn' })
+  expect((await auth.redeem(bookshop, approved)).body).toEqual({
+    error: 'invalid_grant',
+    error_description: 'the authorization was withdrawn',
+  })
 })

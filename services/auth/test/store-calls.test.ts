@@ -25,7 +25,10 @@ test('authorize with a living session: 5 for a first-party app, 6 where consent 
   const { browser } = await auth.approve(alice, { client: projectCenter, scope: 'openid' })
   await auth.approve(alice, { client: bookshop, browser })
   const stored = ['sessions.update', 'users.update', 'grants.insert', 'authorization_codes.insert']
-  expect(await callsOf(() => browser.get(auth.authorizeUrl(projectCenter, { scope: 'openid' })))).toEqual(['sessions.list', ...stored])
+  expect(await callsOf(() => browser.get(auth.authorizeUrl(projectCenter, { scope: 'openid' })))).toEqual([
+    'sessions.list',
+    ...stored,
+  ])
   expect(browser.page.location).toContain('code=')
   expect(await callsOf(() => browser.get(auth.authorizeUrl(bookshop)))).toEqual(['sessions.list', 'consents.find', ...stored])
   expect(browser.page.location).toContain('code=')
@@ -33,10 +36,18 @@ test('authorize with a living session: 5 for a first-party app, 6 where consent 
 
 test('redeeming a code asks 3 times (the issue allows 4)', async () => {
   const approved = await auth.approve(alice, { client: bookshop })
-  expect(await callsOf(() => auth.redeem(bookshop, approved))).toEqual(['authorization_codes.update', 'grants.find', 'refresh_tokens.upsert'])
+  expect(await callsOf(() => auth.redeem(bookshop, approved))).toEqual([
+    'authorization_codes.update',
+    'grants.find',
+    'refresh_tokens.upsert',
+  ])
 })
 
 test('refreshing asks 3 times', async () => {
   const { body } = await auth.redeem(bookshop, await auth.approve(alice, { client: bookshop }))
-  expect(await callsOf(() => auth.refresh(bookshop, body.refresh_token))).toEqual(['refresh_tokens.update', 'refresh_tokens.upsert', 'grants.find'])
+  expect(await callsOf(() => auth.refresh(bookshop, body.refresh_token))).toEqual([
+    'refresh_tokens.update',
+    'refresh_tokens.upsert',
+    'grants.find',
+  ])
 })

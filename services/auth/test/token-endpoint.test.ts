@@ -15,20 +15,42 @@ describe('authorization_code', () => {
     expect(params).toEqual({ code, state: 'xyz', iss: auth.url })
 
     const { status, body, headers } = await auth.redeem(bookshop, { code, verifier })
-    expect({ status, body }).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 600, scope: 'openid learning:read' } })
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: 600, scope: 'openid learning:read' },
+    })
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.get('pragma')).toBe('no-cache')
     expect(body.refresh_token).toMatch(/^[\w-]{43}$/)
 
     expect(decodeProtectedHeader(body.access_token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' })
     const access = decodeJwt(body.access_token)
-    expect(access).toMatchObject({ iss: auth.url, sub: alice.sub, aud: [openApi.resource, auth.url], client_id: 'bookshop', scope: 'openid learning:read' })
-    expect(access).toMatchObject({ jti: expect.any(String), grant_id: expect.any(String), sid: expect.any(String), auth_time: expect.any(Number) })
+    expect(access).toMatchObject({
+      iss: auth.url,
+      sub: alice.sub,
+      aud: [openApi.resource, auth.url],
+      client_id: 'bookshop',
+      scope: 'openid learning:read',
+    })
+    expect(access).toMatchObject({
+      jti: expect.any(String),
+      grant_id: expect.any(String),
+      sid: expect.any(String),
+      auth_time: expect.any(Number),
+    })
     expect((access.exp ?? 0) - (access.iat ?? 0)).toBe(600)
 
     expect(decodeProtectedHeader(body.id_token)).toMatchObject({ alg: 'RS256' })
     const id = decodeJwt(body.id_token)
-    expect(id).toMatchObject({ iss: auth.url, sub: alice.sub, aud: 'bookshop', nonce: 'n-1', amr: ['pwd'], sid: access['sid'], auth_time: access['auth_time'] })
+    expect(id).toMatchObject({
+      iss: auth.url,
+      sub: alice.sub,
+      aud: 'bookshop',
+      nonce: 'n-1',
+      amr: ['pwd'],
+      sid: access['sid'],
+      auth_time: access['auth_time'],
+    })
     expect(id['at_hash']).toMatch(/^[\w-]{22}$/)
   })
 
@@ -37,7 +59,10 @@ describe('authorization_code', () => {
     const first = await auth.redeem(bookshop, approved)
     expect(first.status).toBe(200)
     expect(await auth.redeem(bookshop, approved)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
-    expect(await auth.refresh(bookshop, first.body.refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    expect(await auth.refresh(bookshop, first.body.refresh_token)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    })
   })
 
   test('a late second use still revokes (RFC 9700 section 4.5)', async () => {
@@ -63,7 +88,8 @@ describe('authorization_code', () => {
       auth.redeem(bookshop, { ...approved, verifier: '' }),
       auth.redeem(bookshop, approved, { redirect_uri: '' }),
     ]
-    for (const answer of await Promise.all(strangers)) expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+    for (const answer of await Promise.all(strangers))
+      expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
     expect((await auth.redeem(bookshop, approved)).status).toBe(200)
   })
 
@@ -144,12 +170,20 @@ describe('refresh_token', () => {
 describe('password', () => {
   test('our own app signs in with name and password (RFC 6749 section 4.3)', async () => {
     const { status, body } = await auth.passwordGrant(alice, { scope: 'openid user:read project:read' })
-    expect({ status, body }).toMatchObject({ status: 200, body: { token_type: 'Bearer', scope: 'openid user:read project:read' } })
-    expect(decodeJwt(body.access_token)).toMatchObject({ sub: alice.sub, aud: [userApi.resource, projectApi.resource, auth.url], sid: expect.any(String) })
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { token_type: 'Bearer', scope: 'openid user:read project:read' },
+    })
+    expect(decodeJwt(body.access_token)).toMatchObject({
+      sub: alice.sub,
+      aud: [userApi.resource, projectApi.resource, auth.url],
+      sid: expect.any(String),
+    })
   })
 
   test('a name is compared without regard to case or width', async () => {
-    for (const username of ['alice', 'ALICE', ' Ａlice ']) expect((await auth.passwordGrant({ ...alice, username })).status).toBe(200)
+    for (const username of ['alice', 'ALICE', ' Ａlice '])
+      expect((await auth.passwordGrant({ ...alice, username })).status).toBe(200)
   })
 
   test('a wrong password and an unknown name are told in the same words', async () => {
@@ -167,7 +201,10 @@ describe('password', () => {
 describe('client_credentials', () => {
   test('a server gets a token for itself, without refresh token and without Grant (RFC 6749 section 4.4.3)', async () => {
     const { status, body } = await auth.token(reportJob, { grant_type: 'client_credentials' })
-    expect({ status, body }).toEqual({ status: 200, body: { access_token: expect.any(String), token_type: 'Bearer', expires_in: 600, scope: 'user:list learning:read' } })
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { access_token: expect.any(String), token_type: 'Bearer', expires_in: 600, scope: 'user:list learning:read' },
+    })
     const claims = decodeJwt(body.access_token)
     expect(claims).toMatchObject({ sub: 'report-job', client_id: 'report-job', aud: [userApi.resource, openApi.resource] })
     expect(claims).not.toHaveProperty('grant_id')
@@ -176,12 +213,17 @@ describe('client_credentials', () => {
   test('scope and resource narrow it; what is not registered is dropped', async () => {
     const narrowed = await auth.token(reportJob, { grant_type: 'client_credentials', resource: openApi.resource })
     expect(narrowed.body.scope).toBe('learning:read')
-    const dropped = await auth.token(reportJob, { grant_type: 'client_credentials', scope: 'openid user:list project:write nonsense' })
+    const dropped = await auth.token(reportJob, {
+      grant_type: 'client_credentials',
+      scope: 'openid user:list project:write nonsense',
+    })
     expect(dropped.body.scope).toBe('user:list')
     for (const scope of ['openid', 'project:write', 'bad"scope']) {
       expect((await auth.token(reportJob, { grant_type: 'client_credentials', scope })).body.error).toBe('invalid_scope')
     }
-    expect((await auth.token(reportJob, { grant_type: 'client_credentials', resource: projectApi.resource })).body.error).toBe('invalid_scope')
+    expect((await auth.token(reportJob, { grant_type: 'client_credentials', resource: projectApi.resource })).body.error).toBe(
+      'invalid_scope',
+    )
   })
 })
 
@@ -200,7 +242,15 @@ describe('client authentication', () => {
   })
 
   test('nobody, half a header, broken encodings and another scheme are 401, never 500', async () => {
-    const headers = ['', 'Basic', 'Basic !!!', `Basic ${Buffer.from('no colon').toString('base64')}`, `Basic ${Buffer.from('%zz:x').toString('base64')}`, 'Bearer x', 'Digest x']
+    const headers = [
+      '',
+      'Basic',
+      'Basic !!!',
+      `Basic ${Buffer.from('no colon').toString('base64')}`,
+      `Basic ${Buffer.from('%zz:x').toString('base64')}`,
+      'Bearer x',
+      'Digest x',
+    ]
     for (const authorization of headers) {
       const { status, body } = await auth.post('/oauth2/token', grant, authorization ? { authorization } : {})
       expect({ authorization, status, error: body.error }).toEqual({ authorization, status: 401, error: 'invalid_client' })
@@ -215,13 +265,18 @@ describe('client authentication', () => {
 
   test('a confidential client cannot pass for a public one, nor use the other place for its secret', async () => {
     expect((await auth.post('/oauth2/token', { ...grant, client_id: 'report-job' })).status).toBe(401)
-    expect((await auth.post('/oauth2/token', { ...grant, client_id: 'report-job', client_secret: reportJob.secret ?? '' })).status).toBe(401)
+    expect(
+      (await auth.post('/oauth2/token', { ...grant, client_id: 'report-job', client_secret: reportJob.secret ?? '' })).status,
+    ).toBe(401)
   })
 
   test('a client uses the grants it registered for', async () => {
     expect((await auth.token(reader, grant)).body.error).toBe('unauthorized_client')
     expect((await auth.token(reportJob, { grant_type: 'authorization_code', code: 'x' })).body.error).toBe('unauthorized_client')
-    expect((await auth.token(reportJob, { grant_type: 'magic"' })).body).toEqual({ error: 'unsupported_grant_type', error_description: 'the grant type magic? is not known here' })
+    expect((await auth.token(reportJob, { grant_type: 'magic"' })).body).toEqual({
+      error: 'unsupported_grant_type',
+      error_description: 'the grant type magic? is not known here',
+    })
     expect((await auth.token(reportJob, {})).body.error).toBe('invalid_request')
   })
 })
@@ -242,12 +297,20 @@ describe('bad input', () => {
     ]
     for (const [body, status, headers] of bodies) {
       const answer = await auth.post('/oauth2/token', body, { authorization, ...headers })
-      expect({ body: body.slice(0, 60), status: answer.status, error: answer.body.error }).toEqual({ body: body.slice(0, 60), status, error: 'invalid_request' })
+      expect({ body: body.slice(0, 60), status: answer.status, error: answer.body.error }).toEqual({
+        body: body.slice(0, 60),
+        status,
+        error: 'invalid_request',
+      })
     }
   })
 
   test('resource may be repeated (RFC 8707 section 2)', async () => {
-    const body = new URLSearchParams([['grant_type', 'client_credentials'], ['resource', userApi.resource], ['resource', openApi.resource]])
+    const body = new URLSearchParams([
+      ['grant_type', 'client_credentials'],
+      ['resource', userApi.resource],
+      ['resource', openApi.resource],
+    ])
     const answer = await auth.post('/oauth2/token', body, { authorization: basic('report-job', reportJob.secret ?? '') })
     expect(answer.status).toBe(200)
   })

@@ -4,9 +4,7 @@ import type { Parser } from './parsers.ts'
 /** The variables of a process, as `process.env` has them. */
 export type Env = Readonly<Record<string, string | undefined>>
 
-/**
- * `development` unless `NODE_ENV=production`; `MENSHEN_PROFILE=demo` makes that `demo`: production containers on one's own machine.
- */
+/** `development` unless `NODE_ENV=production`; `MENSHEN_PROFILE=demo` makes that `demo`: containers on one's own machine. */
 export type Profile = 'development' | 'demo' | 'production'
 
 /** A value that works in development, before it is used elsewhere. */

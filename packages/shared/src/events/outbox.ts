@@ -12,7 +12,11 @@ export const outboxEvents = defineCollection<{ id: string; event: CloudEvent; cr
 })
 
 /** Who does a job that only one process may do at a time. */
-export const leases = defineCollection<{ name: string; holder: string; endsAt: number }>({ name: 'leases', key: 'name', expiry: 'endsAt' })
+export const leases = defineCollection<{ name: string; holder: string; endsAt: number }>({
+  name: 'leases',
+  key: 'name',
+  expiry: 'endsAt',
+})
 
 export type NewEvent = Pick<CloudEvent, 'type' | 'subject' | 'data'>
 
@@ -21,7 +25,7 @@ export interface Outbox {
    * Commits the operations together with the events that tell of them, and publishes those at once, without making the caller wait.
    * Gives what the transaction gives.
    */
-  commit(operations: readonly OperationOf<unknown>[], events: readonly NewEvent[]): Promise<unknown[] | undefined>
+  commit(operations: readonly OperationOf<unknown>[], events: readonly NewEvent[]): Promise<readonly unknown[] | undefined>
   /** Publishes what other processes left behind; does nothing while another relay holds the lease. Tells how many it sent. */
   relay(): Promise<number>
 }

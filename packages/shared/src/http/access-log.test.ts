@@ -89,7 +89,7 @@ test('a caller who leaves before the answer is logged as such', async () => {
   const { url, nextLine } = await startServer()
   const line = nextLine()
   await expect(fetch(`${url}/slow`, { signal: AbortSignal.timeout(50) })).rejects.toThrow()
-  expect(await line).toMatchObject({ path: '/slow', aborted: true })
+  expect(await line).toMatchObject({ path: '/slow', status: 499, level: 'info' })
 })
 
 test("a caller's request id is taken if it is a harmless word, and answered", async () => {

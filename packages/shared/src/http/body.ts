@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 
-/** A body that can't be read: too large (413), of another type (415) or broken (400). Each service says so in its own form. */
+/** A body that can't be read: broken (400), too large (413) or of another type (415). Each service says so in its own form. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
   readonly status: 400 | 413 | 415
@@ -13,7 +13,7 @@ export class BodyError extends Error {
   }
 }
 
-/** The parameters of a form as they came, repeated ones too (RFC 6749 section 3.2 forbids those: the caller must be able to see them). */
+/** The parameters of a form as they came, also repeated ones: RFC 6749 section 3.2 forbids those, so they must be seen. */
 export type FormParameters = [name: string, value: string][]
 
 export interface BodyOptions {
@@ -43,7 +43,7 @@ export async function readJson(ctx: Context, { limit = 64 * KIBIBYTE }: BodyOpti
   }
 }
 
-/** Splits a form into its parameters (URL Standard section 5.1), but refuses what that would replace: broken escapes and bytes. */
+/** Splits a form into its parameters (URL Standard section 5.1), but throws BodyError where that would replace what is broken. */
 export function parseForm(text: string): FormParameters {
   const parameters: FormParameters = []
   for (let start = 0; start < text.length; ) {

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { BodyError } from './body.ts'
 import type { RequestState } from './request-id.ts'
 
-/** Every problem the resource services know: slug -> [status, title]. The slug ends its type URI and names its section in the documentation. */
+/** Every problem of the resource services: slug -> [status, title]. The slug ends its type URI and names its section of the docs. */
 export const problemTypes = {
   'invalid-request': [400, 'The request is not valid'],
   unauthenticated: [401, 'An access token is needed'],
@@ -64,7 +64,7 @@ export interface ProblemsOptions {
   docs?: string
 }
 
-/** Answers whatever goes wrong further in with a problem document; what is not meant for the client stays in the log (RFC 9457 section 5). */
+/** Answers whatever goes wrong with a problem document; what is not for the client stays in the log (RFC 9457 section 5). */
 export const problems =
   ({ log, docs = '/docs/errors' }: ProblemsOptions): Middleware<RequestState> =>
   async (ctx, next) => {

@@ -8,7 +8,7 @@ export interface RequestState {
 
 const ACCEPTABLE = /^[\w.-]{1,64}$/
 
-/** Names each request, by the caller's `x-request-id` when that is a harmless word, so that one name is found in all logs; answers with it. */
+/** Names each request, by the caller's `x-request-id` if that is a harmless word, for all logs; answers with the name. */
 export const requestId: Middleware<RequestState> = (ctx, next) => {
   const given = ctx.get('x-request-id')
   ctx.state.requestId = ACCEPTABLE.test(given) ? given : newId()

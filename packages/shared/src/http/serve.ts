@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Log } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 
@@ -44,6 +44,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const server = createServer(LIMITS, app.callback())
   const finish = trackRequests(server)
   await listening(server, { ...options, host })
+  server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
   const { port } = server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   log.info({ url }, `${name} listens`)
@@ -64,11 +65,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
-/** Keeps the answers under way, and returns what ends them: each is the last of its connection, and after the grace all are cut. */
+/** Knows what is under way, and returns what ends it: each answer is the last of its connection, after the grace all are cut. */
 function trackRequests(server: Server): (grace: number) => Promise<void> {
+  const unused = new Set<Socket>()
   const underWay = new Set<ServerResponse>()
   let stopping = false
-  server.prependListener('request', (_, res: ServerResponse) => {
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.prependListener('request', ({ socket }: IncomingMessage, res: ServerResponse) => {
+    unused.delete(socket)
     underWay.add(res)
     res.shouldKeepAlive &&= !stopping
     res.once('close', () => {
@@ -79,6 +86,7 @@ function trackRequests(server: Server): (grace: number) => Promise<void> {
   return async (grace) => {
     stopping = true
     for (const res of underWay) res.shouldKeepAlive = false
+    for (const socket of unused) socket.destroy() // Node counts them as busy (browsers open some in advance)
     const cut = setTimeout(() => server.closeAllConnections(), grace)
     await new Promise<void>((resolve) => server.close(() => resolve()))
     clearTimeout(cut)

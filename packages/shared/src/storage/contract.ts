@@ -163,7 +163,9 @@ export function storageContract(driver: string, url: () => string): void {
 
     test('50 parallel upserts of a new key make one record, alone and in transactions', async () => {
       const insert = { owner: 'upserted', place: 'parallel upsert', endsAt: clock.now() + 1000 }
-      const made = await Promise.all(Array.from({ length: 50 }, () => all().upsert('parallel upsert', { inc: { size: 1 }, insert })))
+      const made = await Promise.all(
+        Array.from({ length: 50 }, () => all().upsert('parallel upsert', { inc: { size: 1 }, insert })),
+      )
       expect(made.map(({ size }) => size).sort((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
       const upsert = () => db.transaction([upsertIn(counters, 'in parallel transactions', { inc: { count: 1 } })])
       await Promise.all(Array.from({ length: 20 }, upsert))

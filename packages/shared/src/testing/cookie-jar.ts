@@ -16,7 +16,7 @@ interface Cookie {
   secure: boolean
 }
 
-/** Cookies by host and path as browsers keep them: the port doesn't count (RFC 6265 section 8.5), `Secure` ones go to this machine too. */
+/** Cookies by host and path as browsers keep them: no port (RFC 6265 section 8.5), and this machine gets `Secure` ones too. */
 export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Cookie>()
   return {

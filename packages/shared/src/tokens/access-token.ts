@@ -42,7 +42,7 @@ const CLAIM_TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   amr: isTextList,
 }
 
-/** The access token that a verified payload is; throws `invalid_token` for one whose claims are of other types or which is bound to a key. */
+/** A verified payload as access token; throws `invalid_token` when its claims are of other types or it is bound to a key. */
 export function accessTokenOf(payload: JWTPayload): AccessToken {
   if ('cnf' in payload) throw invalidToken('the token is bound to a key, which is not checked here') // RFC 7800 section 3.1
   for (const [claim, isRight] of Object.entries(CLAIM_TYPES)) {

@@ -5,14 +5,13 @@ import { Problem, type ProblemType } from '../http/problem.ts'
 const CREDENTIALS = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 
 /**
- * The token of the Authorization header, the only place that is looked at (RFC 6750 section 2; its sections 2.2 and 2.3 let a token leak).
+ * The token of the Authorization header, the only place that is looked at (RFC 6750 section 2.1; those of 2.2 and 2.3 leak).
  * Throws a challenge (section 3) when there is none, or more than one.
  */
 export function bearerToken(req: IncomingMessage): string {
   const { authorization } = req.headers
   if (authorization === undefined) throw unauthenticated()
-  if (isRepeated(req.rawHeaders))
-    throw challenge('invalid-request', 'there must be one Authorization header', { error: 'invalid_request' })
+  if (isRepeated(req.rawHeaders)) throw repeated()
   if (!/^bearer(?: |$)/i.test(authorization)) throw unauthenticated()
   const token = CREDENTIALS.exec(authorization)?.[1]
   if (!token) throw invalidToken('the token is malformed')
@@ -23,7 +22,10 @@ export function bearerToken(req: IncomingMessage): string {
 const unauthenticated = (): Problem =>
   challenge('unauthenticated', 'send an access token in the Authorization header: Bearer', {})
 
-/** The token is expired, revoked, malformed or not for here; the description is plain ASCII without quotes (RFC 6750 section 3). */
+const repeated = (): Problem =>
+  challenge('invalid-request', 'there must be one Authorization header', { error: 'invalid_request' })
+
+/** The token is expired, revoked, malformed or not for here; the description is ASCII without quotes (RFC 6750 section 3). */
 export const invalidToken = (description: string): Problem =>
   challenge('invalid-token', description, { error: 'invalid_token', error_description: description })
 

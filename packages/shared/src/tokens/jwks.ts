@@ -29,7 +29,7 @@ export async function fetchJwks(url: string, fetch: typeof globalThis.fetch): Pr
   return set.keys
 }
 
-/** Imports the keys that can verify our signatures and have a name, leaving out all others; those held before are kept as they are. */
+/** Imports the keys that have a name and can verify signatures, and leaves out all others; those held before stay as they are. */
 export async function importJwks(jwks: readonly JWK[], held: HeldKeys = new Map()): Promise<HeldKeys> {
   const keys = new Map<string, HeldKey>()
   for (const jwk of jwks) {

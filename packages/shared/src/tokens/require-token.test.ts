@@ -10,7 +10,7 @@ import { createFakeClock } from '../testing/fake-clock.ts'
 import { listen } from '../testing/http.ts'
 import { startIssuer, type TokenChanges } from '../testing/issuer.ts'
 import type { AccessToken } from './access-token.ts'
-import { createKeySet } from './key-set.ts'
+import { createKeySet, type KeyName, type KeySet } from './key-set.ts'
 import { type RequireTokenOptions, requireToken } from './require-token.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -22,7 +22,15 @@ afterEach(async () => {
 async function startApi(options: Partial<RequireTokenOptions> = {}) {
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
-  const keySet = createKeySet({ url: issuer.jwks_uri, clock, log: silentLog })
+  const fetched = createKeySet({ url: issuer.jwks_uri, clock, log: silentLog })
+  const verifications: KeyName[] = []
+  const keySet: KeySet = {
+    ...fetched,
+    keyFor(name) {
+      verifications.push(name)
+      return fetched.keyFor(name)
+    },
+  }
   const scope = requireToken({
     issuer: issuer.issuer,
     audience: 'https://api.example',
@@ -54,6 +62,7 @@ async function startApi(options: Partial<RequireTokenOptions> = {}) {
     api,
     clock,
     issuer,
+    verifications,
     call,
     send: (token: string, path?: string) => call(`Bearer ${token}`, path),
     present: async (changes: TokenChanges, path?: string) => call(`Bearer ${await issuer.accessToken(changes)}`, path),
@@ -239,6 +248,13 @@ test('times are checked with 5 seconds of leeway (RFC 7519 sections 4.1.4 and 4.
   expectInvalidToken(await present({ claims: { nbf: now + 6 } }), 'the nbf claim is not accepted here')
   expect(await present({ claims: { iat: now + 5 } })).toMatchObject({ status: 200 })
   expectInvalidToken(await present({ claims: { iat: now + 6 } }), 'the token was issued in the future')
+})
+
+test('a token is verified once while its key stays, another token is another', async () => {
+  const { send, issuer, verifications } = await startApi()
+  const tokens = [await issuer.accessToken(), await issuer.accessToken()]
+  for (const token of [...tokens, ...tokens]) expect(await send(token)).toMatchObject({ status: 200 })
+  expect(verifications).toHaveLength(2)
 })
 
 test('a remembered token expires all the same', async () => {

@@ -62,10 +62,7 @@ interface Verified {
   key: CryptoKey
 }
 
-/**
- * Verifies each token once, as long as its key stays in the key set; under the token's SHA-256, so that a look into the memory of an API
- * shows no token that can be used.
- */
+/** Verifies each token once, as long as its key stays in the key set. Remembers hashes: a memory dump shows no token to use. */
 function createValidator(options: RequireTokenOptions): (given: string) => AccessToken | Promise<AccessToken> {
   const remembered = createRecent<Verified>(MOST_REMEMBERED)
   return (given) => {

@@ -1,7 +1,6 @@
 import type { Log } from '@menshen/shared/log'
 import type { Context, Middleware } from 'koa'
 import type { OAuthError } from '../core/errors.ts'
-import { printable } from '../core/params.ts'
 import { locales, type Phrases } from '../locales/index.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { localeOf } from './locale.ts'
@@ -36,16 +35,20 @@ export const pageErrors =
     }
   }
 
+type Term = keyof Phrases['error']
+
 interface Shown {
   phrase: Exclude<keyof Phrases['errors'], 'wrongPassword'>
   status: number
-  detail: Array<{ term: string; text: string }>
+  detail: Array<{ term: Term; text: string }>
 }
 
 async function showError(ctx: Context, { phrase, status, detail }: Shown): Promise<void> {
-  const words: { title: string; message: string; hint?: string } = locales[localeOf(ctx)].errors[phrase]
+  const t = locales[localeOf(ctx)]
+  const words: { title: string; message: string; hint?: string } = t.errors[phrase]
+  const named = detail.map(({ term, text }) => ({ term: t.error[term], text }))
   ctx.status = status
-  await renderPage(ctx, 'error', { ...words, detail, requestId: ctx.state['requestId'] })
+  await renderPage(ctx, 'error', { ...words, detail: named, requestId: ctx.state['requestId'] })
 }
 
 function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {
@@ -59,6 +62,7 @@ function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {
 /** What the developer of the app needs to see: our description, and the values that were wrong. */
 function namedIn({ code, message, detail }: OAuthError): Shown['detail'] {
   if (code === 'server_error') return []
-  const values = ['client_id', 'redirect_uri'].filter((name) => typeof detail[name] === 'string')
-  return [{ term: code, text: message }, ...values.map((name) => ({ term: name, text: printable(String(detail[name])) }))]
+  const shown = (term: Term, value: unknown) => (typeof value === 'string' ? [{ term, text: value.slice(0, 2000) }] : [])
+  const reason = { term: 'reason' as const, text: `${code}: ${message}` }
+  return [reason, ...shown('clientId', detail['client_id']), ...shown('redirectUri', detail['redirect_uri'])]
 }

@@ -27,4 +27,10 @@ export async function renderPage(ctx: Context, page: string, context: object): P
 
 /** Links to this page in each language. */
 const languages = (ctx: Context, current: string) =>
-  Object.entries(localeNames).map(([code, name]) => ({ code, name, href: `${ctx.path}?lang=${code}`, current: code === current }))
+  Object.entries(localeNames).map(([code, name]) => ({ code, name, href: inLanguage(ctx, code), current: code === current }))
+
+function inLanguage({ path, querystring }: Context, code: string): string {
+  const query = new URLSearchParams(querystring)
+  query.set('lang', code)
+  return `${path}?${query}`
+}

@@ -61,6 +61,7 @@ const csrfParts = ({ interaction, browser }: Waiting, { sid, sub }: Session) => 
 async function describedScopes(ctx: Context, scope: string, { apis }: AuthDeps) {
   const phrases: Record<string, string> = locales[localeOf(ctx)].scopes
   const owned = (await apis.all()).flatMap(({ scopes }) => scopes)
-  const describe = (name: string) => phrases[name] ?? owned.find((known) => known.name === name)?.description ?? name
+  const describe = (name: string) =>
+    (Object.hasOwn(phrases, name) ? phrases[name] : undefined) ?? owned.find((known) => known.name === name)?.description ?? name
   return scopesOf(scope).map((name) => ({ name, description: describe(name) }))
 }

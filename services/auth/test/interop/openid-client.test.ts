@@ -25,7 +25,12 @@ test('openid-client signs a person in with code, PKCE, state and nonce, refreshe
     nonce,
   })
   const back = await auth.signInAt(authorization.href, alice, bookshop)
-  const tokens = await client.authorizationCodeGrant(config, new URL(back), { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true })
+  const tokens = await client.authorizationCodeGrant(config, new URL(back), {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    expectedNonce: nonce,
+    idTokenExpected: true,
+  })
   expect(tokens.claims()).toMatchObject({ sub: alice.sub, iss: auth.url, nonce })
 
   const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
@@ -47,13 +52,21 @@ test('openid-client gets a token for a server, and one for our own app by passwo
   const job = await discover(reportJob, client.ClientSecretBasic(reportJob.secret))
   expect(await client.clientCredentialsGrant(job)).toMatchObject({ scope: 'user:list learning:read' })
   const app = await discover(mobileApp, client.None())
-  const tokens = await client.genericGrantRequest(app, 'password', { username: alice.username, password: alice.password, scope: 'openid user:read' })
+  const tokens = await client.genericGrantRequest(app, 'password', {
+    username: alice.username,
+    password: alice.password,
+    scope: 'openid user:read',
+  })
   expect(tokens).toMatchObject({ scope: 'openid user:read', id_token: expect.any(String) })
 })
 
 test('openid-client understands prompt=none refused', async () => {
   const config = await discover(projectCenter, client.ClientSecretBasic(projectCenter.secret))
-  const authorization = client.buildAuthorizationUrl(config, { redirect_uri: projectCenter.redirect_uris[0] ?? '', scope: 'openid', prompt: 'none' })
+  const authorization = client.buildAuthorizationUrl(config, {
+    redirect_uri: projectCenter.redirect_uris[0] ?? '',
+    scope: 'openid',
+    prompt: 'none',
+  })
   const { headers } = await fetch(authorization, { redirect: 'manual' })
   const back = new URL(headers.get('location') ?? '')
   await expect(client.authorizationCodeGrant(config, back)).rejects.toMatchObject({ error: 'login_required' })

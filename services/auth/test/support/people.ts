@@ -1,12 +1,17 @@
-import type { Api, Client } from '../../src/core/types.ts'
 import { sha256 } from '../../src/core/secrets.ts'
+import type { Api, Client } from '../../src/core/types.ts'
 
 /** The people, apps and APIs that tests are about. */
 export interface TestClient extends Client {
   secret?: string
 }
 
-export const alice = { sub: 'sub-alice', username: 'Alice', password: 'correct horse battery staple', claims: { name: 'Alice Liu' } }
+export const alice = {
+  sub: 'sub-alice',
+  username: 'Alice',
+  password: 'correct horse battery staple',
+  claims: { name: 'Alice Liu' },
+}
 export const bob = { sub: 'sub-bob', username: 'bob', password: 'the other password of bob', claims: { name: 'Bob' } }
 
 const callback = 'https://app.example/callback'
@@ -28,9 +33,20 @@ const withSecret = (client_id: string) => {
 }
 
 /** A third party's site. */
-export const bookshop: TestClient = { ...base, ...withSecret('bookshop'), client_name: 'Bookshop', token_endpoint_auth_method: 'client_secret_basic' }
+export const bookshop: TestClient = {
+  ...base,
+  ...withSecret('bookshop'),
+  client_name: 'Bookshop',
+  token_endpoint_auth_method: 'client_secret_basic',
+}
 /** Another one. */
-export const library: TestClient = { ...base, ...withSecret('library'), client_name: 'Library', token_endpoint_auth_method: 'client_secret_post', id_token_signed_response_alg: 'ES256' }
+export const library: TestClient = {
+  ...base,
+  ...withSecret('library'),
+  client_name: 'Library',
+  token_endpoint_auth_method: 'client_secret_post',
+  id_token_signed_response_alg: 'ES256',
+}
 /** A third party's app without a secret. */
 export const reader: TestClient = { ...base, client_id: 'reader', client_name: 'Reader', token_endpoint_auth_method: 'none' }
 /** One of our own web modules. */

@@ -43,7 +43,12 @@ let fixedKeys: SigningKey[] = []
 const hashes = new Map<string, string>()
 
 /** auth on a free port, with its own database and a clock that stands still. */
-export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log = silentLog, systemTime = false }: StartOptions = {}) {
+export async function startAuth({
+  databaseUrl = 'sqlite::memory:',
+  env = {},
+  log = silentLog,
+  systemTime = false,
+}: StartOptions = {}) {
   const clock = systemTime ? { ...systemClock, advance: () => {} } : createFakeClock()
   let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
   const server = await listen({ callback: () => (req, res) => handler(req, res) })
@@ -61,7 +66,9 @@ export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log
   async function addPerson({ sub, username, password, claims }: Person): Promise<void> {
     const hash = hashes.get(password) ?? (await deps.passwords.hash(password))
     hashes.set(password, hash)
-    await database.collection(users).insert({ sub, preferred_username: username, claims, disabledAt: null, lastGrantAt: null, version: 1 })
+    await database
+      .collection(users)
+      .insert({ sub, preferred_username: username, claims, disabledAt: null, lastGrantAt: null, version: 1 })
     await database.collection(identifiers).insert({ id: usernameId(username), sub })
     await database.collection(passwords).insert({ sub, hash })
   }
@@ -78,13 +85,23 @@ export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log
     deps,
     post,
     asClient,
-    get: async (path: string, headers: Record<string, string> = {}) => answerOf(await fetch(`${url}${path}`, { headers, redirect: 'manual' })),
+    get: async (path: string, headers: Record<string, string> = {}) =>
+      answerOf(await fetch(`${url}${path}`, { headers, redirect: 'manual' })),
     token: (client: TestClient, form: Record<string, string>) => asClient(client, '/oauth2/token', form),
     refresh: (client: TestClient, refresh_token: string, more: Record<string, string> = {}) =>
       asClient(client, '/oauth2/token', { grant_type: 'refresh_token', refresh_token, ...more }),
     revoke: (client: TestClient, token: string) => asClient(client, '/oauth2/revoke', { token }),
-    passwordGrant: (person: Person, more: Record<string, string> = {}, client: TestClient = testClients.find(({ client_id }) => client_id === 'mobile-app') as TestClient) =>
-      asClient(client, '/oauth2/token', { grant_type: 'password', username: person.username, password: person.password, ...more }),
+    passwordGrant: (
+      person: Person,
+      more: Record<string, string> = {},
+      client: TestClient = testClients.find(({ client_id }) => client_id === 'mobile-app') as TestClient,
+    ) =>
+      asClient(client, '/oauth2/token', {
+        grant_type: 'password',
+        username: person.username,
+        password: person.password,
+        ...more,
+      }),
     authorizeUrl,
 
     signInAt,
@@ -117,7 +134,8 @@ export async function startAuth({ databaseUrl = 'sqlite::memory:', env = {}, log
     await browser.get(address)
     await browser.follow(client.redirect_uris[0])
     clock.advance(1000) // people take their time
-    if (browser.page.url.includes('/sign-in')) await browser.submit({ username: person.username, password: person.password }, 'password')
+    if (browser.page.url.includes('/sign-in'))
+      await browser.submit({ username: person.username, password: person.password }, 'password')
     await browser.follow(client.redirect_uris[0])
     if (browser.page.url.includes('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
     const { location } = await browser.follow(client.redirect_uris[0])
@@ -161,7 +179,10 @@ export const challengeFor = (verifier: string) => ({
 type Form = Record<string, string> | URLSearchParams | string
 
 /** The form and headers of a request in which a client authenticates as it registered. */
-function authenticated({ client_id, secret, token_endpoint_auth_method }: TestClient, form: Record<string, string>): [Form, Record<string, string>] {
+function authenticated(
+  { client_id, secret, token_endpoint_auth_method }: TestClient,
+  form: Record<string, string>,
+): [Form, Record<string, string>] {
   if (token_endpoint_auth_method === 'none') return [{ client_id, ...form }, {}]
   if (token_endpoint_auth_method === 'client_secret_post') return [{ client_id, client_secret: secret ?? '', ...form }, {}]
   return [form, { authorization: basic(client_id, secret ?? '') }]

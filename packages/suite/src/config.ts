@@ -1,0 +1,38 @@
+import { oneOf, port, text } from '@menshen/shared/config/parsers'
+import { defineSettings, type Env, loadSettings } from '@menshen/shared/config/settings'
+
+/** The settings of the suite: what differs between its services follows from these. */
+export const suiteSettings = defineSettings({
+  host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address that all services listen on.' },
+  authPort: { variable: 'AUTH_PORT', parse: port, default: 8060, about: 'Port of auth.' },
+  userApiPort: { variable: 'USER_API_PORT', parse: port, default: 8061, about: 'Port of user-api.' },
+  projectApiPort: { variable: 'PROJECT_API_PORT', parse: port, default: 8062, about: 'Port of project-api.' },
+  openApiPort: { variable: 'OPEN_API_PORT', parse: port, default: 8063, about: 'Port of open-api.' },
+  thirdPartySitePort: { variable: 'THIRD_PARTY_SITE_PORT', parse: port, default: 8051, about: 'Port of the third-party site.' },
+  databaseUrl: {
+    variable: 'DATABASE_URL',
+    parse: text,
+    default: 'sqlite:./.data',
+    about:
+      'Where all services keep their records, each its own: a folder (`sqlite:FOLDER`) or `mongodb://…/NAME` (a replica set).',
+    secret: true,
+  },
+  eventsUrl: {
+    variable: 'EVENTS_URL',
+    parse: text,
+    default: 'memory:',
+    about: 'Where events go: `memory:`, as all services are in one process.',
+    secret: true,
+  },
+  logLevel: {
+    variable: 'LOG_LEVEL',
+    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    default: 'warn' as const,
+    about: 'The least that is logged; `info` shows every request.',
+  },
+})
+
+export type SuiteConfig = ReturnType<typeof loadSuiteConfig>
+
+/** Reads the settings of the suite; pure. @throws SettingsError with a line for each fault. */
+export const loadSuiteConfig = (env: Env) => loadSettings(suiteSettings, env)

@@ -1,0 +1,30 @@
+/** The characters of a URI (RFC 3986 appendix A); URL parsers silently drop or mend others. */
+const absoluteUri = /^([a-z][a-z0-9+.-]*):[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/i
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/**
+ * Why a redirect URI may not be registered, in words that follow its path; nothing when it may: https, http to this machine, or a private-use
+ * scheme with a dot (RFC 6749 section 3.1.2, RFC 8252 sections 7.1 and 7.3, RFC 9700 section 4.1).
+ */
+export function redirectUriFault(uri: string): string | undefined {
+  if (uri.includes('#')) return 'must not have a fragment (RFC 6749 section 3.1.2)'
+  if (uri.includes('*')) return 'must not have a wildcard: redirect URIs are compared as text (RFC 9700 section 4.1.3)'
+  const [, scheme = ''] = absoluteUri.exec(uri) ?? []
+  if (!URL.canParse(uri) || scheme === '') return 'must be an absolute URI'
+  if (/^[^:]+:\/\/[^/?]*@/.test(uri)) return 'must not name a user'
+  return schemeFault(uri, scheme.toLowerCase())
+}
+
+function schemeFault(uri: string, scheme: string): string | undefined {
+  if (scheme === 'http' || scheme === 'https') return webFault(uri, scheme)
+  return scheme.includes('.')
+    ? undefined
+    : 'must be https, http to this machine, or a private-use scheme with a dot such as com.example.app:/callback (RFC 8252 section 7.1)'
+}
+
+function webFault(uri: string, scheme: 'http' | 'https'): string | undefined {
+  if (!/^https?:\/\/[^/?]/i.test(uri)) return `must name a host after ${scheme}://`
+  if (scheme === 'https' || loopback.test(new URL(uri).hostname)) return undefined
+  return 'must be https: plain http is for localhost and loopback addresses only (RFC 8252 section 7.3)'
+}

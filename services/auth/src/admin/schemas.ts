@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { responseTypes } from '../core/authorization-request.ts'
+import { clientAuthenticationMethods } from '../core/client-authentication/index.ts'
+import { grantHandlers } from '../core/grants/index.ts'
+import { signingAlgorithms } from '../core/keys.ts'
+import { openidScopes } from '../core/scope.ts'
+import { longestAccessToken } from '../core/token-issuance.ts'
+import { addressSchema, standardClaims } from './claims.ts'
+import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
+import { usernameFault } from './identifiers.ts'
+import { redirectUriFault } from './redirect-uri.ts'
+
+/** Refuses a text with the reason that `faultOf` gives. */
+const refusing = (faultOf: (text: string) => string | undefined) => (text: string, context: z.RefinementCtx<string>) => {
+  const message = faultOf(text)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+}
+
+const scopeToken = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+'
+const clientId = matching(/^[\x21-\x39\x3b-\x7e]{1,128}$/, 'printable ASCII without blanks or colon, 128 characters at most')
+const redirectUri = z.string(must('a URI')).max(2000, must('2000 characters at most')).superRefine(refusing(redirectUriFault))
+
+/** A client: RFC 7591 section 2 metadata with the defaults found there, and what we add. */
+export const clientSchema = z.strictObject(
+  {
+    client_id: clientId,
+    client_secret: matching(/^[\x20-\x7e]{32,256}$/, '32 to 256 printable ASCII characters').optional(),
+    client_name: line.optional(),
+    client_uri: webAddress.nullable().default(null),
+    redirect_uris: listOf(redirectUri).default([]),
+    grant_types: listOf(oneOf(grantHandlers.map(({ type }) => type))).default(['authorization_code']),
+    response_types: listOf(oneOf(responseTypes)).optional(),
+    scope: matching(
+      new RegExp(`^(${scopeToken}( ${scopeToken})*)?$`),
+      'scopes with one space between them (RFC 6749 section 3.3)',
+    ).default(''),
+    token_endpoint_auth_method: oneOf(clientAuthenticationMethods.map(({ method }) => method)).default('client_secret_basic'),
+    id_token_signed_response_alg: oneOf(signingAlgorithms).default('RS256'),
+    first_party: flag.default(false),
+    require_pkce: flag.default(false),
+  },
+  must('an object'),
+)
+
+/** A person: what they sign in with, and their claims. */
+export const userSchema = z.strictObject(
+  {
+    username: z.string(must('a text')).superRefine(refusing(usernameFault)),
+    password: z.string(must('a text')).min(8, must('8 characters or more')).max(256, must('256 characters at most')).optional(),
+    sub: matching(/^[\x21-\x7e]{1,255}$/, 'printable ASCII without blanks, 255 characters at most').optional(),
+    ...standardClaims,
+  },
+  must('an object'),
+)
+
+const scopeSchema = z.strictObject(
+  {
+    name: matching(new RegExp(`^${scopeToken}$`), 'one scope (RFC 6749 section 3.3)').refine(
+      (name) => !(openidScopes as readonly string[]).includes(name),
+      { error: 'is a scope of OpenID Connect, which no API can claim' },
+    ),
+    description: line,
+  },
+  must('an object with name and description'),
+)
+
+const ttl = `whole seconds, 1 to ${longestAccessToken}`
+const audience = must('an absolute URL without fragment or user (RFC 8707 section 2)')
+const isAudience = (text: string) =>
+  /^[a-z][a-z0-9+.-]*:[\x21-\x22\x24-\x3f\x41-\x5b\x5d-\x7e]+$/i.test(text) && URL.canParse(text)
+
+/** A resource server that takes our access tokens. */
+export const apiSchema = z.strictObject(
+  {
+    resource: z.string(audience).refine(isAudience, audience),
+    name: line,
+    scopes: listOf(scopeSchema, (scope) => (scope as { name?: unknown } | null)?.name).default([]),
+    access_token_ttl: z.int(must(ttl)).min(1, must(ttl)).max(longestAccessToken, must(ttl)).nullable().default(null),
+    access_token_signing_alg: oneOf(signingAlgorithms).default('ES256'),
+    client_ids: listOf(clientId).default([]),
+  },
+  must('an object'),
+)
+
+/** What `menshen apply` takes. */
+export const documentSchema = z.strictObject(
+  {
+    clients: z.array(clientSchema, must('a list')).default([]),
+    users: z.array(userSchema, must('a list')).default([]),
+    apis: z.array(apiSchema, must('a list')).default([]),
+  },
+  must('an object with clients, users and apis'),
+)
+
+/** The document as it is written: what has a default may be left out. */
+export type ApplyDocument = z.input<typeof documentSchema>
+export type Entries = z.output<typeof documentSchema>
+export type ClientEntry = z.output<typeof clientSchema>
+export type UserEntry = z.output<typeof userSchema>
+export type ApiEntry = z.output<typeof apiSchema>
+
+/** The keys an object may have, by its place in the document. */
+export const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(documentSchema.shape),
+  clients: Object.keys(clientSchema.shape),
+  users: Object.keys(userSchema.shape),
+  'users.address': Object.keys(addressSchema.shape),
+  apis: Object.keys(apiSchema.shape),
+  'apis.scopes': Object.keys(scopeSchema.shape),
+}

@@ -1,0 +1,67 @@
+import { usernameId } from '../core/password.ts'
+import { emailId } from './identifiers.ts'
+import { earlier, type Rule, type RuleContext, when } from './rule.ts'
+import type { UserEntry } from './schemas.ts'
+import type { StoredUser } from './stored.ts'
+
+/** What must hold across the fields of a user, and between users. */
+export const userRules: ReadonlyArray<Rule<UserEntry>> = [
+  (_user, { document, index }) => {
+    const first = earlier(document.users, index, ({ username }) => username && usernameId(username))
+    return when(first !== undefined, 'username', `is that of users[${first}], too`)
+  },
+
+  (user, context) =>
+    when(
+      user.username !== undefined && user.password === undefined && !storedUser(user, context),
+      'password',
+      'is missing: a user needs one when they are created',
+    ),
+
+  (user, { document, index, ...context }) => {
+    const first = earlier(document.users, index, ({ sub }) => sub)
+    const known = storedUser(user, context)
+    return [
+      ...when(first !== undefined, 'sub', `is that of users[${first}], too`),
+      ...when(
+        user.sub !== undefined && known && known.user.sub !== user.sub,
+        'sub',
+        'is another than the stored one: it never changes',
+      ),
+      ...when(user.sub !== undefined && !known && context.stored.subs.has(user.sub), 'sub', 'is that of another user'),
+    ]
+  },
+
+  ({ sub }, { document, stored }) =>
+    when(
+      sub !== undefined && (stored.clients.has(sub) || document.clients.some(({ client_id }) => client_id === sub)),
+      'sub',
+      'is a client_id: a client could pass for a person (RFC 9700 section 4.15)',
+    ),
+
+  (user, { document, index, ...context }) => {
+    const first = earlier(document.users, index, verifiedEmailId)
+    const owner = context.stored.owners.get(verifiedEmailId(user) ?? '')
+    const isTaken = owner !== undefined && owner !== storedUser(user, context)?.user.sub
+    return [
+      ...when(first !== undefined, 'email', `is verified, and that of users[${first}], too`),
+      ...when(isTaken, 'email', 'is verified, and identifies another user'),
+    ]
+  },
+
+  ({ email, email_verified }) =>
+    when(email_verified !== undefined && email === undefined, 'email_verified', 'needs email beside it'),
+
+  ({ phone_number, phone_number_verified }) =>
+    when(
+      phone_number_verified !== undefined && phone_number === undefined,
+      'phone_number_verified',
+      'needs phone_number beside it',
+    ),
+]
+
+const storedUser = ({ username }: Partial<UserEntry>, { stored }: Pick<RuleContext, 'stored'>): StoredUser | undefined =>
+  username === undefined ? undefined : stored.users.get(usernameId(username))
+
+const verifiedEmailId = ({ email, email_verified }: Partial<UserEntry>): string | undefined =>
+  email !== undefined && email_verified ? emailId(email) : undefined

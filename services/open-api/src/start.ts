@@ -1,0 +1,10 @@
+import { type ResourceServing, type Surroundings, serveResource } from '@menshen/shared/http/resource-service'
+import { createApp } from './app.ts'
+import type { OpenApiConfig } from './config.ts'
+import { createDeps } from './deps.ts'
+
+/** Starts open-api: its records, its port. Stopping undoes it in order. */
+export async function startOpenApi(config: OpenApiConfig, surroundings: Surroundings): Promise<ResourceServing> {
+  const deps = await createDeps(config, surroundings)
+  return serveResource('open-api', createApp(deps), deps)
+}
