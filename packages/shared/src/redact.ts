@@ -1,6 +1,6 @@
 /**
- * Keys whose values are secrets, also as the end of a longer name (client_secret, set-cookie, accessToken). What matches is a key,
- * as inside a JSON string the quotes are escaped.
+ * Keys whose values are secrets, also as the end of a longer name (client_secret, set-cookie, accessToken). What matches is a
+ * key, as inside a JSON string the quotes are escaped.
  */
 const SECRET_KEY = /"(?:[\w-]*(?:authorization|cookie|password|secret|token|assertion|code_verifier)|code)":/gi
 

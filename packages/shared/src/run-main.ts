@@ -20,8 +20,8 @@ const isExpected = (error: unknown): error is Error => error instanceof Error &&
 
 export interface StopOptions {
   /**
-   * A signal within this time after the first, in milliseconds, is the same one; 500 when left out. Under `npm start` a Ctrl-C arrives
-   * twice, from the terminal and from npm.
+   * A signal within this time after the first, in milliseconds, is the same one; 500 when left out. Under `npm start` a Ctrl-C
+   * arrives twice, from the terminal and from npm.
    */
   echo?: number
 }

@@ -1,9 +1,15 @@
-import { oneOf, port, text } from '@menshen/shared/config/parsers'
+import { httpUrl, oneOf, port, text } from '@menshen/shared/config/parsers'
 import { defineSettings, type Env, loadSettings } from '@menshen/shared/config/settings'
 
 /** The settings of the suite: what differs between its services follows from these. */
 export const suiteSettings = defineSettings({
   host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address that all services listen on.' },
+  issuer: {
+    variable: 'ISSUER',
+    parse: httpUrl,
+    default: undefined,
+    about: 'Public address of auth, when it is another than that of its port.',
+  },
   authPort: { variable: 'AUTH_PORT', parse: port, default: 8060, about: 'Port of auth.' },
   userApiPort: { variable: 'USER_API_PORT', parse: port, default: 8061, about: 'Port of user-api.' },
   projectApiPort: { variable: 'PROJECT_API_PORT', parse: port, default: 8062, about: 'Port of project-api.' },

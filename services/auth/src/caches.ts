@@ -9,8 +9,8 @@ const staleAfter = 5000
 export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; clock: { now(): number } }): Promise<Stores> {
   const clients = createCache((client_id: string) => stores.clients.find(client_id), 5000, clock)
   const apis = createCache((_all: 'all') => stores.apis.all(), 1, clock)
-  await bus.subscribe('client.updated', ({ subject }) => clients.drop(subject))
-  await bus.subscribe('api.updated', () => apis.drop('all'))
+  for (const type of ['client.created', 'client.updated']) await bus.subscribe(type, ({ subject }) => clients.drop(subject))
+  for (const type of ['api.created', 'api.updated']) await bus.subscribe(type, () => apis.drop('all'))
   return {
     ...stores,
     clients: { find: clients.get },

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { openDatabase } from '@menshen/shared/storage'
+import { countCalls } from '@menshen/shared/testing/counting-database'
 import { onEachDatabase, resourceContract, startResource, stopAfterEach } from '@menshen/shared/testing/resource-service'
 import { loadProjectApiConfig } from '../src/config.ts'
 import { cursorOf } from '../src/schemas.ts'
@@ -50,6 +52,7 @@ test.each([
   ['cursor', `cursor=${Buffer.from('[1,{"$gt":""}]').toString('base64url')}`],
   ['cursor', `cursor=${Buffer.from('[1,"p1",2]').toString('base64url')}`],
   ['cursor', `cursor=${cursorOf([1, 'p'.repeat(300)])}`],
+  ['cursor', `cursor=${cursorOf([1, 'p1'])}!`],
   ['cursor', `cursor=${cursorOf([1, 'p1'])}&cursor=${cursorOf([1, 'p2'])}`],
 ])('a bad %s is refused by name: %s', async (field, query) => {
   const api = await startResource(projectApi)
@@ -63,6 +66,15 @@ test('a refusal names every field at fault', async () => {
   const api = await startResource(projectApi)
   const { body } = await api.get('/projects?limit=0&cursor=x&state=active', { scope })
   expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['cursor', 'limit', 'state'])
+})
+
+test('a page of projects is one read, however many there are', async () => {
+  const database = countCalls(await openDatabase('sqlite::memory:', { collections: [projects, memberships] }))
+  await seedProjectApi(database, people)
+  database.reset()
+  expect((await createMembershipStore(database).page('alice', { limit: 20 })).items).toHaveLength(5)
+  expect(database.calls).toEqual(['memberships.list'])
+  await database.close()
 })
 
 onEachDatabase((databaseUrl) => {

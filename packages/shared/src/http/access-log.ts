@@ -9,7 +9,7 @@ export interface AccessLogOptions {
 }
 
 /**
- * Logs each request in one line, once its answer has left or its caller: an error from status 500 on, for debugging a health check.
+ * Logs each request in one line, once its answer or its caller has left: an error from status 500 on, for debugging health checks.
  * Never the query or a body, as codes and tokens travel in them (RFC 6819 section 4.4.1.1).
  */
 export const accessLog =

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { BodyError } from './body.ts'
 import type { RequestState } from './request-id.ts'
 
-/** Every problem of the resource services: slug -> [status, title]. The slug ends its type URI and names its section of the docs. */
+/** Every problem of the resource services: slug -> [status, title]. The slug ends the type URI and names a section of the docs. */
 export const problemTypes = {
   'invalid-request': [400, 'The request is not valid'],
   unauthenticated: [401, 'An access token is needed'],

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
+import { ExpectedError } from '../run-main.ts'
 import { createDatabase } from './database.ts'
 import type { AnyDefinition, Database } from './port.ts'
 
@@ -21,11 +22,19 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
   const { collections, clock = systemClock, synchronous = 'normal' } = options
   if (url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts')
-    return createDatabase(openSqlite(url.slice('sqlite:'.length), { collections, clock, synchronous }), collections)
+    const path = url.slice('sqlite:'.length)
+    const open = async () => openSqlite(path, { collections, clock, synchronous })
+    return createDatabase(await open().catch(explain(`the database file ${path} can't be opened or written`)), collections)
   }
   if (/^mongodb(\+srv)?:\/\//.test(url)) {
     const { openMongo } = await import('./mongo.ts')
-    return createDatabase(await openMongo(url, { collections, clock }), collections)
+    const { host } = new URL(url)
+    return createDatabase(await openMongo(url, { collections, clock }).catch(explain(`MongoDB at ${host} can't be used`)), collections)
   }
-  throw new Error('the database URL must begin with sqlite:, mongodb:// or mongodb+srv://')
+  throw new ExpectedError('the database URL must begin with sqlite:, mongodb:// or mongodb+srv://')
+}
+
+/** One line for the person who starts the service, without the URL: a password may stand in it. */
+const explain = (what: string) => (error: Error) => {
+  throw new ExpectedError(`${what}: ${error.message} (DATABASE_URL)`, { cause: error })
 }

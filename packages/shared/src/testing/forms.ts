@@ -6,7 +6,7 @@ export interface HtmlForm {
   fields: Record<string, string>
 }
 
-/** The first form of a page, or the first with this text in it; throws when there is none. Buttons and unchecked boxes are left out. */
+/** The first form of a page, or the first with this text in it; throws when there is none. No buttons, no unchecked boxes. */
 export function formIn(html: string, containing = ''): HtmlForm {
   const form = html.match(/<form\b[\s\S]*?<\/form>/gi)?.find((source) => source.includes(containing))
   if (!form) throw new Error(`no form${containing && ` with ${containing}`} in: ${html.slice(0, 500)}`)

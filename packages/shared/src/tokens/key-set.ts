@@ -38,8 +38,8 @@ export class KeySetUnavailable extends Error {
 const FIRST_COOLDOWN_MS = 1000
 
 /**
- * Follows the key rotation of an issuer (OpenID Connect Core section 10.1.1): an unknown `kid` causes a fetch, but one in a cooldown
- * at most, and a failing fetch leaves the last keys in use.
+ * Follows the key rotation of an issuer (OpenID Connect Core section 10.1.1): an unknown `kid` causes a fetch, but one in a
+ * cooldown at most, and a failing fetch leaves the last keys in use.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   const { url, clock, log, fetch = globalThis.fetch, cooldownMs = 30_000, maxAgeMs = 600_000 } = options

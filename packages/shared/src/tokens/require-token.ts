@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type CryptoKey, errors, type JWTHeaderParameters, jwtVerify } from 'jose'
 import type { Middleware } from 'koa'
+import { LRUCache } from 'lru-cache'
 import { type Clock, seconds } from '../clock.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestState } from '../http/request-id.ts'
@@ -9,7 +10,6 @@ import { type AccessToken, accessTokenOf, requiredClaims, wordsOf } from './acce
 import { bearerToken, insufficientScope, invalidToken } from './bearer.ts'
 import type { SigningAlgorithm } from './jwks.ts'
 import { type KeyName, type KeySet, KeySetUnavailable } from './key-set.ts'
-import { createRecent } from './recent.ts'
 
 export interface RequireTokenOptions {
   /** `iss` of the tokens, to the letter. */
@@ -64,7 +64,7 @@ interface Verified {
 
 /** Verifies each token once, as long as its key stays in the key set. Remembers hashes: a memory dump shows no token to use. */
 function createValidator(options: RequireTokenOptions): (given: string) => AccessToken | Promise<AccessToken> {
-  const remembered = createRecent<Verified>(MOST_REMEMBERED)
+  const remembered = new LRUCache<string, Verified>({ max: MOST_REMEMBERED })
   return (given) => {
     const id = hash('sha256', given, 'base64url')
     const known = remembered.get(id)

@@ -1,4 +1,5 @@
 import type { Database } from '@menshen/shared/storage'
+import type { CoreConfig } from '../core/ports.ts'
 import { apiRules } from './api-rules.ts'
 import { clientRules } from './client-rules.ts'
 import { DocumentFaults, type Fault, schemaFaults } from './faults.ts'
@@ -10,20 +11,21 @@ import { userRules } from './user-rules.ts'
 
 export interface CheckDeps {
   database: Database
-  /** No API may be the issuer. */
-  issuer: string
+  config: Pick<CoreConfig, 'issuer'>
 }
 
 /** A document that holds, and what is stored of it. @throws DocumentFaults with all faults: of form, between entries, against what is stored. */
 export async function checkDocument(
   raw: unknown,
-  { database, issuer }: CheckDeps,
+  { database, config }: CheckDeps,
 ): Promise<{ entries: Entries; stored: Stored }> {
   const document = readableParts(raw)
   const stored = await readStored(document, database)
   const { data, error } = documentSchema.safeParse(raw)
   const ofForm = error ? schemaFaults(error) : []
-  const ofRules = ruleFaults({ document, stored, issuer }).filter(({ place }) => !ofForm.some((fault) => fault.place === place))
+  const ofRules = ruleFaults({ document, stored, issuer: config.issuer }).filter(
+    ({ place }) => !ofForm.some((fault) => fault.place === place),
+  )
   if (!data || ofRules.length > 0) throw new DocumentFaults([...ofForm, ...ofRules])
   return { entries: data, stored }
 }

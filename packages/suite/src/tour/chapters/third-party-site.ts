@@ -1,18 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { formIn } from '@menshen/shared/testing/forms'
 import { json, page, redirect, status } from '../checks.ts'
 import { basic, withToken } from '../credentials.ts'
+import { fillForm } from '../fill-form.ts'
 import type { Recall } from '../memory.ts'
 import { clientNamed, type TourOptions, userNamed } from '../options.ts'
 import type { Chapter, Step, TourRequest } from '../step.ts'
 
 type Options = Pick<TourOptions, 'addresses' | 'demo'>
 
-/** The site of another company: it sees a code, never the password, and only what Alice allowed. */
+/**
+ * The site of another company: it sees a code, never the password, and only what was allowed. Bob walks here, so that Alice is still asked
+ * for her consent by whoever tries the site in a browser.
+ */
 export function thirdPartySite(options: Options): Chapter {
   const secrets = { state: random(), code_verifier: random() }
   return {
-    title: 'The third-party site: it never sees the password, and Alice decides what it may read',
+    title: 'The third-party site: it never sees the password, and Bob decides what it may read',
     steps: [...inTheBrowser(options, secrets), ...behindTheBrowser(options, secrets)],
   }
 }
@@ -28,7 +31,7 @@ const random = () => randomBytes(32).toString('base64url')
 /** From the site's button to the code. */
 function inTheBrowser({ addresses, demo }: Options, { state, code_verifier }: Secrets): Step[] {
   const { client_id, scope, redirect_uri } = site(demo)
-  const { username, password } = userNamed('alice', demo)
+  const { username, password } = userNamed('bob', demo)
   const code_challenge = createHash('sha256').update(code_verifier).digest('base64url')
   const params = new URLSearchParams({
     response_type: 'code',
@@ -44,7 +47,7 @@ function inTheBrowser({ addresses, demo }: Options, { state, code_verifier }: Se
 
   return [
     {
-      sentence: 'The site sends Alice’s browser to auth with what it wants, and the hash of a secret that it keeps (RFC 7636).',
+      sentence: 'The site sends Bob’s browser to auth with what it wants, and the hash of a secret that it keeps (RFC 7636).',
       request: (recall) => ({ method: 'GET', url: `${recall('authorization_endpoint')}?${params}`, browser: true }),
       expect: [status(302, 303), redirect(addresses.issuer)],
     },
@@ -54,19 +57,19 @@ function inTheBrowser({ addresses, demo }: Options, { state, code_verifier }: Se
       expect: [status(200), page('name="password"')],
     },
     {
-      sentence: 'Alice signs in at auth with her password.',
-      request: (recall) => filled(recall, 'name="password"', { username, password }),
+      sentence: 'Bob signs in at auth with his password.',
+      request: (recall) => fillForm(recall, 'name="password"', { username, password }),
       expect: [status(302, 303), redirect(addresses.issuer)],
     },
     {
-      sentence: 'The browser opens the page on which auth asks Alice whether the site may have what it wants.',
+      sentence: 'The browser opens the page on which auth asks Bob whether the site may have what it wants.',
       request: follow,
       expect: [status(200), page('name="decision"')],
     },
     {
       sentence:
-        'Alice agrees, and auth sends her browser back to the site with a code that works once, its own name and the site’s state.',
-      request: (recall) => filled(recall, 'name="decision"', { decision: 'allow' }),
+        'Bob agrees, and auth sends his browser back to the site with a code that works once, its own name and the site’s state.',
+      request: (recall) => fillForm(recall, 'name="decision"', { decision: 'allow' }),
       expect: [status(302, 303), redirect(redirect_uri, { code: '', state, iss: addresses.issuer })],
     },
   ]
@@ -89,13 +92,13 @@ function behindTheBrowser({ addresses, demo }: Options, { code_verifier }: Secre
       expect: [status(200), json('access_token', 'id_token')],
     },
     {
-      sentence: 'The site asks open-api for Alice’s learning summary, which she allowed.',
+      sentence: 'The site asks open-api for Bob’s learning summary, which he allowed.',
       request: (recall) => withToken(`${addresses.openApi}/learning/summary`, recall),
       expect: [status(200), json('lessons_finished')],
     },
     {
       sentence:
-        'The site tries user-api with the same token and is refused: the token was not made for it, and Alice did not allow that.',
+        'The site tries user-api with the same token and is refused: the token was not made for it, and Bob did not allow that.',
       request: (recall) => withToken(`${addresses.userApi}/users/me`, recall),
       expect: [status(401, 403)],
     },
@@ -107,10 +110,4 @@ function site(demo: TourOptions['demo']) {
   const [redirect_uri] = client.redirect_uris
   if (redirect_uri === undefined) throw new Error('the demo client third-party-site has no redirect URI')
   return { ...client, redirect_uri }
-}
-
-/** The form of the page at hand, filled in as a person would; its hidden fields go along. */
-function filled(recall: Recall, containing: string, answers: Record<string, string>): TourRequest {
-  const { action, fields } = formIn(recall('page'), containing)
-  return { method: 'POST', url: new URL(action, recall('location')).href, form: { ...fields, ...answers }, browser: true }
 }

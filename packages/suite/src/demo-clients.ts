@@ -1,0 +1,110 @@
+import type { ApplyDocument } from '@menshen/auth/admin/apply'
+
+/** Where the parts of the demo are reached. */
+export interface DemoAddresses {
+  userApi: string
+  projectApi: string
+  openApi: string
+  thirdPartySite: string
+}
+
+export const defaultAddresses: DemoAddresses = {
+  userApi: 'http://localhost:8061',
+  projectApi: 'http://localhost:8062',
+  openApi: 'http://localhost:8063',
+  thirdPartySite: 'http://localhost:8051',
+}
+
+/** The people, apps and APIs to try the suite with, as `menshen apply` takes them. Their secrets are no secrets: never for production. */
+export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
+  const { userApi, projectApi, openApi, thirdPartySite } = { ...defaultAddresses, ...addresses }
+  return {
+    apis: [
+      {
+        resource: userApi,
+        name: 'User API',
+        scopes: [
+          { name: 'user:read', description: 'See your profile' },
+          { name: 'user:write', description: 'Change your profile' },
+          { name: 'user:list', description: 'List the people who use the suite' },
+        ],
+      },
+      {
+        resource: projectApi,
+        name: 'Project API',
+        scopes: [
+          { name: 'project:read', description: 'See your projects and their tasks' },
+          { name: 'project:write', description: 'Change your projects and their tasks' },
+        ],
+      },
+      {
+        resource: openApi,
+        name: 'Open API',
+        scopes: [
+          { name: 'learning:read', description: 'See what you have learned' },
+          { name: 'learning:write', description: 'Record what you have learned' },
+        ],
+      },
+    ],
+    clients: [
+      {
+        client_id: 'third-party-site',
+        client_name: 'LearnTrack',
+        client_uri: thirdPartySite,
+        client_secret: 'demo-secret-of-third-party-site-not-for-production',
+        token_endpoint_auth_method: 'client_secret_basic',
+        redirect_uris: redirectUris(thirdPartySite),
+        grant_types: ['authorization_code', 'refresh_token'],
+        scope: 'openid profile learning:read',
+        require_pkce: true,
+      },
+      {
+        client_id: 'mobile-app',
+        client_name: 'Menshen Mobile',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['password', 'refresh_token'],
+        scope: 'openid profile email offline_access user:read user:write project:read project:write learning:read learning:write',
+        first_party: true,
+      },
+      {
+        client_id: 'report-job',
+        client_name: 'Report Job',
+        client_secret: 'demo-secret-of-report-job-not-for-production',
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['client_credentials'],
+        scope: 'user:list learning:read',
+      },
+    ],
+    users: [
+      {
+        username: 'alice',
+        password: 'alice-demo-password-8060',
+        name: '张爱丽 (Alice Zhang)',
+        given_name: 'Alice',
+        family_name: 'Zhang',
+        nickname: '爱丽',
+        email: 'alice@menshen.example',
+        email_verified: true,
+        locale: 'zh-CN',
+        zoneinfo: 'Asia/Shanghai',
+      },
+      {
+        username: 'bob',
+        password: 'bob-demo-password-8060',
+        name: 'Bob Miller',
+        given_name: 'Bob',
+        family_name: 'Miller',
+        email: 'bob@menshen.example',
+        email_verified: false,
+        locale: 'en',
+      },
+    ],
+  } satisfies ApplyDocument
+}
+
+/** Both names of this machine: people type either, and redirect URIs are compared as text. */
+const redirectUris = (site: string) =>
+  [...new Set([site, site.replace('//localhost', '//127.0.0.1')])].map((base) => `${base}/callback`)
+
+/** The demo at its usual addresses. */
+export const demo = demoDocument()

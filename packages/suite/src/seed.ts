@@ -1,0 +1,35 @@
+import { type ApplyDocument, applyDocument } from '@menshen/auth/admin/apply'
+import { usernameId } from '@menshen/auth/core/password'
+import type { AuthDeps } from '@menshen/auth/deps'
+import { seedOpenApi } from '@menshen/open-api/seed'
+import { seedProjectApi } from '@menshen/project-api/seed'
+import type { Clock } from '@menshen/shared/clock'
+import type { Database } from '@menshen/shared/storage'
+import { seedUserApi } from '@menshen/user-api/seed'
+
+export interface SeedDeps {
+  document: ApplyDocument
+  auth: AuthDeps
+  userApi: Database
+  projectApi: Database
+  openApi: Database
+  clock: Clock
+}
+
+/** Puts the demo's people, apps and records in; what is there already stays as it is. */
+export async function seedDemo({ document, auth, userApi, projectApi, openApi, clock }: SeedDeps): Promise<void> {
+  await applyDocument(document, auth)
+  const [alice, bob] = await Promise.all(['alice', 'bob'].map((username) => subOf(username, auth)))
+  const people = { alice, bob } as { alice: string; bob: string }
+  await Promise.all([
+    seedUserApi(userApi, people, clock),
+    seedProjectApi(projectApi, people, clock),
+    seedOpenApi(openApi, people, clock),
+  ])
+}
+
+async function subOf(username: string, { users }: AuthDeps): Promise<string> {
+  const identifier = await users.identify(usernameId(username))
+  if (!identifier) throw new Error(`the demo has no ${username}`)
+  return identifier.sub
+}

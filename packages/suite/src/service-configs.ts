@@ -1,0 +1,31 @@
+import { loadAuthConfig } from '@menshen/auth/config'
+import { loadOpenApiConfig } from '@menshen/open-api/config'
+import { loadProjectApiConfig } from '@menshen/project-api/config'
+import { type Env, SettingsError } from '@menshen/shared/config/settings'
+import { loadUserApiConfig } from '@menshen/user-api/config'
+import type { Addresses } from './addresses.ts'
+import type { SuiteConfig } from './config.ts'
+import { databaseUrlOf, type ServiceName } from './database-urls.ts'
+
+/** What each service is told, from the settings of the suite and the variables that are its own. @throws SettingsError with the faults of all. */
+export function loadServiceConfigs(config: SuiteConfig, addresses: Addresses, env: Env) {
+  const faults = new Set<string>()
+  function load<T>(read: (env: Env) => T, service: ServiceName, port: number, more: Env = {}): T {
+    const DATABASE_URL = databaseUrlOf(config.databaseUrl, service)
+    try {
+      return read({ ...env, HOST: config.host, PORT: String(port), ISSUER: addresses.issuer, DATABASE_URL, ...more })
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      for (const fault of error.faults) faults.add(fault)
+      return undefined as T // never used: the faults are thrown below
+    }
+  }
+  const configs = {
+    auth: load(loadAuthConfig, 'auth', config.authPort),
+    userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi }),
+    projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, { RESOURCE: addresses.projectApi }),
+    openApi: load(loadOpenApiConfig, 'open-api', config.openApiPort, { RESOURCE: addresses.openApi }),
+  }
+  if (faults.size > 0) throw new SettingsError([...faults])
+  return configs
+}

@@ -1,0 +1,29 @@
+import type { Addresses } from './addresses.ts'
+import type { demoDocument } from './demo-clients.ts'
+
+/** What a person reads after `npm start`: where everything is, who may come in, what to try. */
+export function welcome(addresses: Addresses, { users, clients }: ReturnType<typeof demoDocument>): string {
+  const rows = (lines: string[][]) => lines.map(([name = '', ...rest]) => `  ${name.padEnd(18)}${rest.join('  ')}`).join('\n')
+  return `
+Menshen 门神 is running.
+
+${rows([
+  ['auth', addresses.issuer],
+  ['user-api', `${addresses.userApi}/users/me`],
+  ['project-api', `${addresses.projectApi}/projects`],
+  ['open-api', `${addresses.openApi}/learning/summary`],
+  ['third-party site', addresses.thirdPartySite],
+])}
+
+People of the demo
+${rows(users.map(({ username, password }) => [username, password ?? '']))}
+
+Apps of the demo
+${rows(clients.map(({ client_id, client_secret, grant_types }) => [client_id, client_secret ?? '(public)', (grant_types ?? []).join(', ')]))}
+
+Try next
+  Open ${addresses.thirdPartySite} and sign in as ${users[0]?.username}.
+  npm run tour   in another terminal: every request of the three flows, explained.
+  Ctrl-C stops; your data stays.
+`
+}

@@ -1,0 +1,43 @@
+import { ExpectedError } from '@menshen/shared/run-main'
+import { type CheckDeps, checkDocument } from './check.ts'
+import { type Change, planOf } from './plan.ts'
+import { type WriteDeps, write } from './write.ts'
+
+export type { Change } from './plan.ts'
+export type { ApplyDocument } from './schemas.ts'
+
+export type ApplyDeps = CheckDeps & WriteDeps
+
+/** How often a plan is made anew when somebody else changed a record meanwhile. */
+const rounds = 5
+
+/**
+ * Makes the stored clients, users and APIs what the document says, and tells what it did. What is so already is not written, what the document
+ * does not name is left alone. @throws DocumentFaults with all faults, and then nothing is written.
+ */
+export async function applyDocument(document: unknown, deps: ApplyDeps): Promise<Change[]> {
+  const written = new Map<string, Change>()
+  for (let round = 0; round < rounds; round++) {
+    const changes = await planDocument(document, deps)
+    if (await writeAll(changes, written, deps)) return changes.map((change) => written.get(idOf(change)) ?? change)
+  }
+  throw new ExpectedError('somebody else keeps changing the same records: try again')
+}
+
+/** What `applyDocument` would do; writes nothing. @throws DocumentFaults with all faults. */
+export async function planDocument(document: unknown, deps: CheckDeps): Promise<Change[]> {
+  const { entries, stored } = await checkDocument(document, deps)
+  return planOf(entries, stored)
+}
+
+/** Writes change by change, until one no longer fits what is stored; tells whether all were written. */
+async function writeAll(changes: readonly Change[], written: Map<string, Change>, deps: ApplyDeps): Promise<boolean> {
+  for (const change of changes) {
+    if (change.action === 'unchanged') continue
+    if (!(await write(change, deps))) return false
+    written.set(idOf(change), change)
+  }
+  return true
+}
+
+const idOf = ({ kind, name }: Change) => `${kind} ${name}`

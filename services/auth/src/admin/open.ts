@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { systemClock } from '@menshen/shared/clock'
+import { createOutbox, type EventBus } from '@menshen/shared/events'
+import { silentLog } from '@menshen/shared/log'
+import { ExpectedError } from '@menshen/shared/run-main'
+import { type Database, openDatabase } from '@menshen/shared/storage'
+import type { AuthConfig } from '../config.ts'
+import { createPasswordHasher } from '../passwords.ts'
+import { collections } from '../stores/index.ts'
+import type { ApplyDeps } from './apply.ts'
+
+type AdminConfig = Pick<AuthConfig, 'databaseUrl' | 'sqliteSynchronous' | 'issuer'>
+
+/** Opens auth's database for a command, which may run beside auth; with `readOnly` a SQLite file that is not there is not made. */
+export async function openAdmin(
+  config: AdminConfig,
+  { readOnly = false }: { readOnly?: boolean } = {},
+): Promise<ApplyDeps & { close(): Promise<void> }> {
+  const database = await open(config, readOnly ? existingUrl(config.databaseUrl) : config.databaseUrl)
+  const outbox = createOutbox({ database, bus: leftToTheRelay, clock: systemClock, log: silentLog, source: 'menshen/auth' })
+  return { database, outbox, passwords: createPasswordHasher({ parallel: 1 }), config, close: () => database.close() }
+}
+
+async function open({ sqliteSynchronous }: AdminConfig, databaseUrl: string): Promise<Database> {
+  try {
+    return await openDatabase(databaseUrl, { collections, synchronous: sqliteSynchronous })
+  } catch (error) {
+    throw new ExpectedError(`the database can't be opened: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+/** A database that is not there yet is an empty one. */
+const existingUrl = (url: string): string =>
+  url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length)) ? 'sqlite::memory:' : url
+
+/** Takes no event: they stay in the outbox until the relay of a running auth, which may be another process, tells them to those who listen. */
+const leftToTheRelay: EventBus = {
+  publish: () => Promise.reject(new Error('left to the relay')),
+  subscribe: async () => {},
+  close: async () => {},
+}

@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util'
+import { usernameId } from '../core/password.ts'
+import type { Api, Client, User } from '../core/types.ts'
+import { emailId } from './identifiers.ts'
+import { apiOf, clientOf, profileOf } from './records.ts'
+import type { ApiEntry, ClientEntry, Entries, UserEntry } from './schemas.ts'
+import type { Stored, StoredUser, Versioned } from './stored.ts'
+
+/** A field that is not as the document wants it; `undefined`: it is not there. */
+export interface Difference {
+  field: string
+  before: unknown
+  after: unknown
+}
+
+interface Planned {
+  /** Its `client_id`, `resource` or user name. */
+  name: string
+  action: 'created' | 'updated' | 'unchanged'
+  differences: Difference[]
+}
+
+export interface ClientChange extends Planned {
+  kind: 'client'
+  before: Versioned<Client> | undefined
+  after: Client
+}
+
+export interface ApiChange extends Planned {
+  kind: 'api'
+  before: Versioned<Api> | undefined
+  after: Api
+}
+
+export interface UserChange extends Planned {
+  kind: 'user'
+  before: StoredUser | undefined
+  after: Pick<User, 'preferred_username' | 'claims'> & { identifiers: string[] }
+  /** For a new user only. */
+  entry: UserEntry
+}
+
+/** What becomes of one entry of a document. */
+export type Change = ClientChange | ApiChange | UserChange
+
+/** The difference between a document and what is stored; pure. */
+export const planOf = ({ clients, users, apis }: Entries, stored: Stored): Change[] => [
+  ...apis.map((entry) => planApi(entry, stored)),
+  ...clients.map((entry) => planClient(entry, stored)),
+  ...users.map((entry) => planUser(entry, stored)),
+]
+
+function planClient(entry: ClientEntry, stored: Stored): ClientChange {
+  const before = stored.clients.get(entry.client_id)
+  const after = clientOf(entry, before)
+  return { kind: 'client', name: entry.client_id, before, after, ...difference(before, after) }
+}
+
+function planApi(entry: ApiEntry, stored: Stored): ApiChange {
+  const before = stored.apis.find(({ resource }) => resource === entry.resource)
+  const after = apiOf(entry)
+  return { kind: 'api', name: entry.resource, before, after, ...difference(before, after) }
+}
+
+function planUser(entry: UserEntry, stored: Stored): UserChange {
+  const before = stored.users.get(usernameId(entry.username))
+  const profile = profileOf(entry, before?.user)
+  const after = { ...profile, identifiers: identifiersOf(profile, before) }
+  const flat = before && { ...before.user.claims, username: before.user.preferred_username, identifiers: before.identifiers }
+  const wanted = { ...after.claims, username: after.preferred_username, identifiers: after.identifiers }
+  return { kind: 'user', name: entry.username, before, after, entry, ...difference(flat, wanted) }
+}
+
+/** The user name, the e-mail address if it is verified, and what else identifies the person already, sorted. */
+function identifiersOf({ preferred_username, claims }: ReturnType<typeof profileOf>, before: StoredUser | undefined): string[] {
+  const { email, email_verified } = claims
+  const others = before?.identifiers.filter((id) => !/^(username|email):/.test(id)) ?? []
+  const verified = typeof email === 'string' && email_verified === true ? [emailId(email)] : []
+  return [...others, usernameId(preferred_username), ...verified].sort()
+}
+
+/** The fields that `after` wants otherwise; a record that is not there is created. */
+function difference(before: object | undefined, after: object): Pick<Planned, 'action' | 'differences'> {
+  if (!before) return { action: 'created', differences: [] }
+  const was: Record<string, unknown> = { ...before }
+  const differences = Object.entries(after)
+    .map(([field, value]) => ({ field, before: was[field], after: value }))
+    .filter((field) => !isDeepStrictEqual(field.before, field.after))
+  return { action: differences.length > 0 ? 'updated' : 'unchanged', differences }
+}

@@ -1,0 +1,45 @@
+import { scopesOf } from '../core/scope.ts'
+import { sha256 } from '../core/secrets.ts'
+import type { Api, Client, User } from '../core/types.ts'
+import type { ApiEntry, ClientEntry, UserEntry } from './schemas.ts'
+
+/** The client that an entry describes, whole: what it leaves out has its default (RFC 7591 section 2), but for the secret, which then stays. */
+export function clientOf({ client_secret, ...metadata }: ClientEntry, stored: Client | undefined): Client {
+  return {
+    ...metadata,
+    client_name: metadata.client_name ?? metadata.client_id,
+    response_types: metadata.response_types ?? (metadata.grant_types.includes('authorization_code') ? ['code'] : []),
+    scope: [...new Set(scopesOf(metadata.scope))].join(' '),
+    secretHashes: secretHashes({ client_secret, ...metadata }, stored),
+  }
+}
+
+/** A secret in force, also one of several while they are replaced, changes nothing; another one replaces them all. */
+function secretHashes({ client_secret, token_endpoint_auth_method }: ClientEntry, stored: Client | undefined): string[] {
+  const inForce = stored?.secretHashes ?? []
+  if (token_endpoint_auth_method === 'none') return []
+  if (client_secret === undefined || inForce.includes(sha256(client_secret))) return inForce
+  return [sha256(client_secret)]
+}
+
+/** The API that an entry describes. */
+export const apiOf = (entry: ApiEntry): Api => entry
+
+/** What an entry says of a person: their name and claims; a claim that it leaves out stays as it is. */
+export function profileOf(
+  { username, password: _, sub: _sub, ...claims }: UserEntry,
+  stored: User | undefined,
+): Pick<User, 'preferred_username' | 'claims'> {
+  return { preferred_username: username, claims: mergedClaims(stored?.claims ?? {}, claims) }
+}
+
+/** A new e-mail address or phone number is unverified until the file says otherwise. */
+function mergedClaims(stored: User['claims'], given: User['claims']): User['claims'] {
+  const isNew = (name: string) => given[name] !== undefined && given[name] !== stored[name]
+  const doubtful = ['email', 'phone_number'].filter((name) => isNew(name) && stored[`${name}_verified`] !== undefined)
+  const unverified = Object.fromEntries(doubtful.map((name) => [`${name}_verified`, false]))
+  return { ...stored, ...unverified, ...withoutUndefined(given) }
+}
+
+const withoutUndefined = (fields: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { NewEvent, Outbox } from '@menshen/shared/events'
+import { insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
+import type { PasswordHasher } from '../core/ports.ts'
+import { identifiers, passwords, users } from '../stores/users.ts'
+import type { ApiChange, Change, ClientChange, UserChange } from './plan.ts'
+import { apis, clients, type StoredUser } from './stored.ts'
+
+export interface WriteDeps {
+  outbox: Outbox
+  passwords: Pick<PasswordHasher, 'hash'>
+}
+
+/** A change as one transaction, and the event that tells of it. */
+interface Writing {
+  operations: OperationOf<unknown>[]
+  event: Omit<NewEvent, 'type'>
+}
+
+/** Writes a change in one transaction with its event; tells whether it did: not when the record is no longer what the plan was made from. */
+export async function write(change: Change, { outbox, ...deps }: WriteDeps): Promise<boolean> {
+  const { operations, event } = await writingOf(change, deps)
+  try {
+    const results = await outbox.commit(operations, [{ type: `${change.kind}.${change.action}`, ...event }])
+    return results !== undefined
+  } catch (error) {
+    if (error instanceof UniqueConflict) return false
+    throw error
+  }
+}
+
+function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords'>): Writing | Promise<Writing> {
+  switch (change.kind) {
+    case 'client':
+      return clientWriting(change)
+    case 'api':
+      return apiWriting(change)
+    case 'user':
+      return change.before ? userUpdate(change, change.before) : userCreation(change, deps)
+  }
+}
+
+function clientWriting({ before, after }: ClientChange): Writing {
+  const { client_id, ...fields } = after
+  const version = (before?.version ?? 0) + 1
+  const operation = before
+    ? updateIn(clients, { client_id, version: before.version ?? null }, { set: { ...fields, version } })
+    : insertInto(clients, { ...after, version })
+  return { operations: [operation], event: { subject: client_id, data: { client_id, version } } }
+}
+
+function apiWriting({ before, after }: ApiChange): Writing {
+  const { resource, ...fields } = after
+  const version = (before?.version ?? 0) + 1
+  const operation = before
+    ? updateIn(apis, { resource, version: before.version ?? null }, { set: { ...fields, version } })
+    : insertInto(apis, { ...after, version })
+  return { operations: [operation], event: { subject: resource, data: { resource, version } } }
+}
+
+/** All of a new person at once: of two who take one user name, the second finds it taken and leaves nothing behind. */
+async function userCreation({ after, entry }: UserChange, deps: Pick<WriteDeps, 'passwords'>): Promise<Writing> {
+  const sub = entry.sub ?? randomUUID()
+  const { identifiers: ids, ...profile } = after
+  const hash = await deps.passwords.hash(entry.password ?? '')
+  return {
+    operations: [
+      ...ids.map((id) => insertInto(identifiers, { id, sub })),
+      insertInto(users, { sub, ...profile, disabledAt: null, lastGrantAt: null, version: 1 }),
+      insertInto(passwords, { sub, hash }),
+    ],
+    event: { subject: sub, data: { sub, ...profile, version: 1 } },
+  }
+}
+
+function userUpdate({ after }: UserChange, { user, identifiers: known }: StoredUser): Writing {
+  const { sub } = user
+  const { identifiers: wanted, ...profile } = after
+  const version = user.version + 1
+  return {
+    operations: [
+      updateIn(users, { sub, version: user.version }, { set: { ...profile, version } }),
+      ...known.filter((id) => !wanted.includes(id)).map((id) => removeFrom(identifiers, { id, sub })),
+      ...wanted.filter((id) => !known.includes(id)).map((id) => insertInto(identifiers, { id, sub })),
+    ],
+    event: { subject: sub, data: { sub, ...profile, version } },
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Suite } from '@menshen/suite/start-suite'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { startTestSuite } from '../support/suite.ts'
+import { hasChromium, launchChromium } from './chromium.ts'
+
+const alice = { username: 'alice', password: '' }
+
+;(hasChromium() ? describe : describe.skip)('the third-party site in Chromium (skipped without /usr/bin/chromium)', () => {
+  let suite: Suite
+  let browser: Browser
+  const pictures = process.env['PICTURES']
+
+  beforeAll(async () => {
+    const { demoDocument } = await import('@menshen/suite/demo-clients')
+    suite = await startTestSuite('sqlite::memory:')
+    alice.password = demoDocument(suite.addresses).users.find(({ username }) => username === 'alice')?.password ?? ''
+    browser = await launchChromium()
+    if (pictures) await mkdir(pictures, { recursive: true })
+  }, 60_000)
+  afterAll(async () => {
+    await browser.close()
+    await suite.stop()
+  })
+
+  /** A person's browser, in which nothing may go wrong unseen: no script error, no CSP violation. */
+  async function person(
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+    const context = await browser.newContext({ locale: 'en-US', ...options })
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    return { context, page, complaints }
+  }
+  const picture = async (page: Page, name: string) => {
+    if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
+  }
+  async function signIn(page: Page): Promise<void> {
+    await page.locator('input[name=username]').fill(alice.username)
+    await page.locator('input[name=password]').fill(alice.password)
+    await page.locator('input[name=password]').press('Enter')
+  }
+
+  test('a person signs in, agrees, and sees what they learned; the site never saw the password', async () => {
+    const { context, page, complaints } = await person()
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+
+    await page.goto(suite.addresses.thirdPartySite)
+    await page
+      .getByRole('link', { name: /menshen/i })
+      .or(page.getByRole('button', { name: /menshen/i }))
+      .first()
+      .click()
+    await page.waitForURL(/\/interaction\/.*\/sign-in/)
+    await picture(page, 'sign-in-en')
+    await signIn(page)
+    await page.waitForURL(/\/consent/)
+    await picture(page, 'consent-en')
+    expect(await page.getByRole('list').first().innerText()).toContain('See your courses and progress')
+    await page.locator('button[value=allow]').click()
+    await page.waitForURL(`${suite.addresses.thirdPartySite}/**`)
+    await picture(page, 'site-signed-in')
+    expect(await page.locator('body').innerText()).toMatch(/\d+/)
+    expect(sent.filter((line) => line.startsWith(suite.addresses.thirdPartySite) && line.includes(alice.password))).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  }, 60_000)
+
+  test('a wrong password says so and keeps the name; refusing leads back to the site; all without JavaScript', async () => {
+    const { context, page, complaints } = await person({
+      locale: 'zh-CN',
+      javaScriptEnabled: false,
+      viewport: { width: 320, height: 640 },
+      colorScheme: 'dark',
+    })
+    await page.goto(suite.addresses.thirdPartySite)
+    await page.locator('a[href*=login], form[action*=login] button').first().click()
+    await page.locator('input[name=username]').fill('alice')
+    await page.locator('input[name=password]').fill('wrong')
+    await page.locator('form button[type=submit]').first().click()
+    await page.locator('[role=alert]').waitFor()
+    await picture(page, 'sign-in-wrong-zh-dark-320')
+    expect(await page.locator('input[name=username]').inputValue()).toBe('alice')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    await signIn(page)
+    await page.locator('button[value=deny]').waitFor()
+    await picture(page, 'consent-zh-dark-320')
+    await page.locator('button[value=deny]').click()
+    await page.waitForURL(`${suite.addresses.thirdPartySite}/**`)
+    await picture(page, 'site-refused-zh')
+    expect(complaints.filter((text) => !text.includes('400'))).toEqual([])
+    await context.close()
+  }, 60_000)
+
+  test('an unknown app gets a page and no redirect', async () => {
+    const { context, page } = await person()
+    await page.goto(`${suite.addresses.issuer}/oauth2/authorize?client_id=nobody&redirect_uri=https://evil.example/cb`)
+    await picture(page, 'unknown-app-en')
+    expect(page.url()).toContain(suite.addresses.issuer)
+    expect(await page.locator('main').innerText()).toContain('nobody')
+    await context.close()
+  }, 60_000)
+})

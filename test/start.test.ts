@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from '@jest/globals'
+
+const running: ChildProcess[] = []
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+
+const freePorts = { AUTH_PORT: '0', USER_API_PORT: '0', PROJECT_API_PORT: '0', OPEN_API_PORT: '0', THIRD_PARTY_SITE_PORT: '0' }
+const dataFolder = () => mkdtemp(join(tmpdir(), 'menshen-start-'))
+
+interface Started {
+  child: ChildProcess
+  output: () => string
+  /** Milliseconds until the welcome. */
+  took: number
+  address: (name: string) => string
+}
+
+/** What `npm start` runs. */
+function run(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+  const args = ['--env-file=node.env', '--conditions=menshen-source', '--import', 'tsx', 'packages/suite/src/main.ts']
+  const { DATABASE_URL: _, NODE_ENV: __, ...inherited } = process.env
+  const child = spawn(process.execPath, args, { env: { ...inherited, ...freePorts, ...env } })
+  running.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += chunk))
+  return { child, output: () => text }
+}
+
+async function start(env: Record<string, string>): Promise<Started> {
+  const began = performance.now()
+  const { child, output } = run(env)
+  while (!output().includes('Ctrl-C')) {
+    if (child.exitCode !== null) throw new Error(output())
+    await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), once(child, 'exit')])
+  }
+  const address = (name: string) => new RegExp(`^ +${name} +(http\\S+)`, 'm').exec(output())?.[1] ?? ''
+  return { child, output, took: performance.now() - began, address }
+}
+
+async function stop({ child }: { child: ChildProcess }): Promise<number | null> {
+  const exit = once(child, 'exit')
+  child.kill('SIGINT')
+  const [code] = await exit
+  return code
+}
+
+async function refused(env: Record<string, string>): Promise<{ code: number; lines: string[] }> {
+  const { child, output } = run(env)
+  const [code] = await once(child, 'close')
+  return { code, lines: output().trim().split('\n') }
+}
+
+/** The password grant of the demo's mobile app, as alice. */
+async function signIn(suite: Started): Promise<Response> {
+  const password = /alice +(.+)/.exec(suite.output())?.[1]?.trim() ?? ''
+  const form = { grant_type: 'password', client_id: 'mobile-app', username: 'alice', password }
+  return fetch(`${suite.address('auth')}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
+}
+
+test('it says where everything is and who may come in; a second start keeps all data; Ctrl-C ends it with 0', async () => {
+  const DATABASE_URL = `sqlite:${await dataFolder()}`
+  const SECRETS_FILE = `${DATABASE_URL.slice('sqlite:'.length)}/secret.key`
+  const first = await start({ DATABASE_URL, SECRETS_FILE })
+  for (const word of ['alice', 'bob', 'third-party-site', 'mobile-app', 'npm run tour']) expect(first.output()).toContain(word)
+  const answer = (await (await signIn(first)).json()) as { refresh_token: string }
+  expect(await stop(first)).toBe(0)
+
+  const AUTH_PORT = new URL(first.address('auth')).port
+  const second = await start({ DATABASE_URL, SECRETS_FILE, AUTH_PORT })
+  const form = { grant_type: 'refresh_token', client_id: 'mobile-app', refresh_token: answer.refresh_token }
+  const refreshed = await fetch(`${second.address('auth')}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
+  expect(refreshed.status).toBe(200)
+  expect(await stop(second)).toBe(0)
+}, 30_000)
+
+test('a request under way is finished before it ends', async () => {
+  const suite = await start({ DATABASE_URL: `sqlite:${await dataFolder()}`, SECRETS_FILE: join(await dataFolder(), 'key') })
+  const signingIn = Promise.all(Array.from({ length: 8 }, () => signIn(suite))) // argon2 takes its time
+  await new Promise((resolve) => setImmediate(resolve))
+  await fetch(`${suite.address('auth')}/healthz`)
+  expect(await stop(suite)).toBe(0)
+  expect((await signingIn).map(({ status }) => status)).toEqual(Array(8).fill(200))
+}, 30_000)
+
+test('a port that is taken, a folder that is none and a bad variable are one clear line each, and exit code 1', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const DATABASE_URL = `sqlite:${await dataFolder()}`
+  const SECRETS_FILE = join(await dataFolder(), 'key')
+  const busy = await refused({ DATABASE_URL, SECRETS_FILE, AUTH_PORT: String(port) })
+  taken.close()
+  expect(busy).toEqual({ code: 1, lines: [expect.stringContaining(`port ${port} is taken (auth)`)] })
+
+  const file = join(await dataFolder(), 'file')
+  await writeFile(file, '')
+  const noFolder = await refused({ DATABASE_URL: `sqlite:${file}/data`, SECRETS_FILE })
+  expect(noFolder).toEqual({ code: 1, lines: [expect.stringContaining(`${file}/data`)] })
+
+  const bad = await refused({ AUTH_PORT: 'eighty', DATABASE_URL, LOG_LEVEL: 'loud' })
+  expect(bad.code).toBe(1)
+  expect(bad.lines).toEqual([expect.stringMatching(/^AUTH_PORT: .*eighty/), expect.stringMatching(/^LOG_LEVEL: .*loud/)])
+}, 30_000)
+
+test('production refuses what is only good for trying out, all at once', async () => {
+  const { code, lines } = await refused({ NODE_ENV: 'production', DATABASE_URL: `sqlite:${await dataFolder()}` })
+  expect(code).toBe(1)
+  expect(lines.join('\n')).toMatch(/ISSUER/)
+  expect(lines.join('\n')).toMatch(/SECRETS_KEY/)
+  expect(lines.join('\n')).not.toMatch(/ {4}at /)
+}, 30_000)
