@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { startTestSuite } from '../support/suite.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 
-const alice = { username: 'alice', password: '' }
+const people = { alice: '', bob: '' }
 
 ;(hasChromium() ? describe : describe.skip)('the third-party site in Chromium (skipped without /usr/bin/chromium)', () => {
   let suite: Suite
@@ -15,7 +15,8 @@ const alice = { username: 'alice', password: '' }
   beforeAll(async () => {
     const { demoDocument } = await import('@menshen/suite/demo-clients')
     suite = await startTestSuite('sqlite::memory:')
-    alice.password = demoDocument(suite.addresses).users.find(({ username }) => username === 'alice')?.password ?? ''
+    for (const { username, password } of demoDocument(suite.addresses).users)
+      people[username as keyof typeof people] = password ?? ''
     browser = await launchChromium()
     if (pictures) await mkdir(pictures, { recursive: true })
   }, 60_000)
@@ -38,9 +39,9 @@ const alice = { username: 'alice', password: '' }
   const picture = async (page: Page, name: string) => {
     if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
   }
-  async function signIn(page: Page): Promise<void> {
-    await page.locator('input[name=username]').fill(alice.username)
-    await page.locator('input[name=password]').fill(alice.password)
+  async function signIn(page: Page, username: keyof typeof people): Promise<void> {
+    await page.locator('input[name=username]').fill(username)
+    await page.locator('input[name=password]').fill(people[username])
     await page.locator('input[name=password]').press('Enter')
   }
 
@@ -57,7 +58,7 @@ const alice = { username: 'alice', password: '' }
       .click()
     await page.waitForURL(/\/interaction\/.*\/sign-in/)
     await picture(page, 'sign-in-en')
-    await signIn(page)
+    await signIn(page, 'alice')
     await page.waitForURL(/\/consent/)
     await picture(page, 'consent-en')
     expect(await page.getByRole('list').first().innerText()).toContain('See your courses and progress')
@@ -65,7 +66,7 @@ const alice = { username: 'alice', password: '' }
     await page.waitForURL(`${suite.addresses.thirdPartySite}/**`)
     await picture(page, 'site-signed-in')
     expect(await page.locator('body').innerText()).toMatch(/\d+/)
-    expect(sent.filter((line) => line.startsWith(suite.addresses.thirdPartySite) && line.includes(alice.password))).toEqual([])
+    expect(sent.filter((line) => line.startsWith(suite.addresses.thirdPartySite) && line.includes(people.alice))).toEqual([])
     expect(complaints).toEqual([])
     await context.close()
   }, 60_000)
@@ -79,14 +80,14 @@ const alice = { username: 'alice', password: '' }
     })
     await page.goto(suite.addresses.thirdPartySite)
     await page.locator('a[href*=login], form[action*=login] button').first().click()
-    await page.locator('input[name=username]').fill('alice')
+    await page.locator('input[name=username]').fill('bob')
     await page.locator('input[name=password]').fill('wrong')
     await page.locator('form button[type=submit]').first().click()
     await page.locator('[role=alert]').waitFor()
     await picture(page, 'sign-in-wrong-zh-dark-320')
-    expect(await page.locator('input[name=username]').inputValue()).toBe('alice')
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
-    await signIn(page)
+    expect(await page.locator('input[name=username]').inputValue()).toBe('bob')
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await signIn(page, 'bob')
     await page.locator('button[value=deny]').waitFor()
     await picture(page, 'consent-zh-dark-320')
     await page.locator('button[value=deny]').click()

@@ -66,4 +66,6 @@ function readAddress(name: string, text: string, faults: string[]): string {
   return text.replace(/\/+$/, '')
 }
 
-const isLoopback = ({ hostname }: URL) => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+/** Whether an address is on this machine. */
+export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>
+  /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

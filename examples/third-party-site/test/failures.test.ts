@@ -54,3 +54,11 @@ test('the style and the icon are served', async () => {
   expect((await browser.get('/site.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
   expect((await browser.get('/icon.svg')).headers.get('content-type')).toBe('image/svg+xml')
 })
+
+test('who types 127.0.0.1 for localhost is sent to the name that the sign-in comes back to', async () => {
+  site = await startSite(nobody)
+  const browser = site.browser()
+  const { status, location } = await browser.get(site.baseUrl.replace('localhost', '127.0.0.1'))
+  expect([status, location]).toEqual([303, `${site.baseUrl}/`])
+  expect((await browser.get(location)).status).toBe(200)
+})

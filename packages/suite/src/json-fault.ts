@@ -33,9 +33,9 @@ const grammar: Record<State, { readonly [T in Token]?: State | 'done' }> = {
   end: {},
 }
 
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/
-const plain = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/
-const token = new RegExp(`(${string.source})|(${plain.source})|[{}[\\]:,]`, 'y')
+const string = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/u
+const plain = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/u
+const token = new RegExp(`(${string.source})|(${plain.source})|[{}[\\]:,]`, 'uy')
 const blank = /[ \t\r\n]*/y
 
 /** The first place where a text is no JSON (RFC 8259), which JSON.parse of Node 20 does not always tell; nothing when it is JSON. */

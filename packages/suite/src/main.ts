@@ -6,8 +6,11 @@ import { startSuite } from './start-suite.ts'
 import { welcome } from './welcome.ts'
 
 await runMain(async () => {
-  const config = loadSuiteConfig(process.env)
-  const { addresses, stop } = await startSuite(config, { env: process.env, demo: process.env['NODE_ENV'] !== 'production' || process.env['MENSHEN_PROFILE'] === 'demo' })
-  console.log(welcome(addresses, demoDocument(addresses)))
-  stopOnSignals(stop, createLog({ service: 'suite', level: config.logLevel, pretty: process.stdout.isTTY === true }))
+  const { env } = process
+  const config = loadSuiteConfig(env)
+  const demo = env['NODE_ENV'] !== 'production' || env['MENSHEN_PROFILE'] === 'demo'
+  const starting = startSuite(config, { env, demo })
+  stopOnSignals(async () => (await starting).stop(), createLog({ service: 'suite', level: config.logLevel }))
+  const { addresses } = await starting
+  if (demo) console.log(welcome(addresses, demoDocument(addresses)))
 })

@@ -9,7 +9,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
     return JSON.parse(text)
   } catch (error) {
     const fault = jsonFault(text)
-    const place = fault ? `line ${fault.line}, column ${fault.column}: expected ${fault.expected}` : 'it can’t be parsed'
+    const place = fault ? `line ${fault.line}, column ${fault.column}: expected ${fault.expected}` : 'it can not be parsed'
     throw new ExpectedError(`${path} is no JSON: ${place}`, { cause: error })
   }
 }

@@ -1,6 +1,7 @@
 import { type ApplyDocument, applyDocument } from '@menshen/auth/admin/apply'
 import { usernameId } from '@menshen/auth/core/password'
 import type { AuthDeps } from '@menshen/auth/deps'
+import { apis as apiRecords } from '@menshen/auth/stores/apis'
 import { seedOpenApi } from '@menshen/open-api/seed'
 import { seedProjectApi } from '@menshen/project-api/seed'
 import type { Clock } from '@menshen/shared/clock'
@@ -18,6 +19,7 @@ export interface SeedDeps {
 
 /** Puts the demo's people, apps and records in; what is there already stays as it is. */
 export async function seedDemo({ document, auth, userApi, projectApi, openApi, clock }: SeedDeps): Promise<void> {
+  await forgetMovedApis(document, auth)
   await applyDocument(document, auth)
   const [alice, bob] = await Promise.all(['alice', 'bob'].map((username) => subOf(username, auth)))
   const people = { alice, bob } as { alice: string; bob: string }
@@ -26,6 +28,13 @@ export async function seedDemo({ document, auth, userApi, projectApi, openApi, c
     seedProjectApi(projectApi, people, clock),
     seedOpenApi(openApi, people, clock),
   ])
+}
+
+/** An API of the demo that was started on another port before: its scopes are wanted at the new address. */
+async function forgetMovedApis({ apis: wanted = [] }: ApplyDocument, { database, apis }: AuthDeps): Promise<void> {
+  const known = await apis.all()
+  const moved = known.filter((api) => wanted.some(({ name, resource }) => api.name === name && api.resource !== resource))
+  await Promise.all(moved.map(({ resource }) => database.collection(apiRecords).remove({ resource })))
 }
 
 async function subOf(username: string, { users }: AuthDeps): Promise<string> {

@@ -64,7 +64,9 @@ const logTo =
     createLog({ service, level: logLevel, pretty: process.stdout.isTTY === true })
 
 /** The values of promises by their names, or the first failure. */
-async function settled<P extends Record<string, Promise<unknown>>>(promises: P): Promise<{ [Name in keyof P]: Awaited<P[Name]> }> {
+async function settled<P extends Record<string, Promise<unknown>>>(
+  promises: P,
+): Promise<{ [Name in keyof P]: Awaited<P[Name]> }> {
   const entries = Object.entries(promises).map(async ([name, promise]) => [name, await promise])
   return Object.fromEntries(await Promise.all(entries))
 }

@@ -9,6 +9,7 @@ await runMain(async () => {
   const config = loadAuthConfig(process.env)
   const log = createLog({ service: 'auth', level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log })
-  const { stop } = await startAuth(config, { log, bus, clock: systemClock })
-  stopOnSignals(stop, log)
+  const starting = startAuth(config, { log, bus, clock: systemClock })
+  stopOnSignals(async () => (await starting).stop(), log)
+  await starting
 })

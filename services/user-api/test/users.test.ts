@@ -22,6 +22,24 @@ test('a token that a client got for itself has no profile, and none is made for 
 })
 
 onEachDatabase((databaseUrl) => {
+  test('a server with user:list pages through the public profiles, and sees no private one', async () => {
+    const api = await startResource(userApi, databaseUrl())
+    await seedUserApi(api.database, people, api.clock)
+    const job = { scope: 'user:list', sub: 'report-job' }
+    expect((await api.get('/users', job)).body).toEqual({
+      items: [expect.objectContaining({ sub: 'alice', visibility: 'public' })],
+    })
+
+    for (const sub of ['carol', 'dave']) await seedUserApi(api.database, { alice: sub, bob: `${sub}'s friend` }, api.clock)
+    const first = await api.get('/users?limit=2', job)
+    expect(first.body.items.map((profile: { sub: string }) => profile.sub)).toEqual(['alice', 'carol'])
+    const second = await api.get(`/users?limit=2&cursor=${first.body.next}`, job)
+    expect(second.body.items.map((profile: { sub: string }) => profile.sub)).toEqual(['dave'])
+    expect(second.body).not.toHaveProperty('next')
+    expect((await api.get('/users?cursor=x', job)).status).toBe(400)
+    expect((await api.get('/users', { scope })).status).toBe(403)
+  })
+
   test('the first call of a person makes an empty, private profile; later calls find it', async () => {
     const api = await startResource(userApi, databaseUrl())
     const first = await api.get('/users/me', { scope })

@@ -104,8 +104,12 @@ export async function runResource(
 ): Promise<void> {
   const log = createLog({ service: name, level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log })
-  const { stop } = await start(config, { log, bus, clock: systemClock })
-  stopOnSignals(() => stop().then(() => bus.close()), log)
+  const starting = start(config, { log, bus, clock: systemClock })
+  stopOnSignals(async () => {
+    await (await starting).stop()
+    await bus.close()
+  }, log)
+  await starting
 }
 
 /** Refuses a token that a client got for itself: it has no Grant, and its `sub` is the client (RFC 9068 section 2.2). */

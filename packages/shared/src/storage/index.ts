@@ -29,7 +29,10 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
   if (/^mongodb(\+srv)?:\/\//.test(url)) {
     const { openMongo } = await import('./mongo.ts')
     const { host } = new URL(url)
-    return createDatabase(await openMongo(url, { collections, clock }).catch(explain(`MongoDB at ${host} can't be used`)), collections)
+    return createDatabase(
+      await openMongo(url, { collections, clock }).catch(explain(`MongoDB at ${host} can't be used`)),
+      collections,
+    )
   }
   throw new ExpectedError('the database URL must begin with sqlite:, mongodb:// or mongodb+srv://')
 }

@@ -8,7 +8,7 @@ export const apiRules: ReadonlyArray<Rule<ApiEntry>> = [
     return when(first !== undefined, 'resource', `is that of apis[${first}], too`)
   },
 
-  ({ resource }, { issuer }) => when(resource === issuer, 'resource', 'is the issuer: its tokens open userinfo and are no API’s'),
+  ({ resource }, { issuer }) => when(resource === issuer, 'resource', 'is the issuer, whose own tokens open userinfo'),
 
   ({ resource, scopes = [] }, context) =>
     scopes.flatMap(({ name }, i) => {
@@ -38,6 +38,6 @@ function introspectionFaults(client_id: string, field: string, { document, store
   return when(
     client.token_endpoint_auth_method === 'none',
     field,
-    'is a public client, which can’t prove who it is (RFC 7662 section 2.1)',
+    'is a public client, which can not prove who it is (RFC 7662 section 2.1)',
   )
 }

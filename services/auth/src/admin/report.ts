@@ -26,9 +26,9 @@ const shown = (value: unknown): string =>
 const escaped = (character: string) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
 function summaryOf(changes: readonly Change[], dryRun: boolean): string {
-  const counts = (['created', 'updated', 'unchanged'] as const).map((action) => {
-    const count = changes.filter((change) => change.action === action).length
-    return `${count} ${action}`
-  })
-  return dryRun ? `Dry run, nothing was written: ${counts.join(', ')}` : counts.join(', ')
+  const count = (action: Change['action']) => changes.filter((change) => change.action === action).length
+  const [created, updated, unchanged] = [count('created'), count('updated'), count('unchanged')]
+  return dryRun
+    ? `Dry run, nothing was written: ${created} to create, ${updated} to update, ${unchanged} unchanged`
+    : `${created} created, ${updated} updated, ${unchanged} unchanged`
 }

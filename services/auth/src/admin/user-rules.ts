@@ -50,13 +50,13 @@ export const userRules: ReadonlyArray<Rule<UserEntry>> = [
   },
 
   ({ email, email_verified }) =>
-    when(email_verified !== undefined && email === undefined, 'email_verified', 'needs email beside it'),
+    when(email_verified !== undefined && email === undefined, 'email', 'is missing: email_verified needs it'),
 
   ({ phone_number, phone_number_verified }) =>
     when(
       phone_number_verified !== undefined && phone_number === undefined,
-      'phone_number_verified',
-      'needs phone_number beside it',
+      'phone_number',
+      'is missing: phone_number_verified needs it',
     ),
 ]
 

@@ -1,3 +1,4 @@
+import { type ListPage, type Position, pageOf } from '@menshen/shared/http/paging'
 import { type Database, defineCollection, insertInto } from '@menshen/shared/storage'
 import { type Project, projects } from './projects.ts'
 
@@ -29,31 +30,22 @@ export interface Member {
   role: Role
 }
 
-/** A place in the list of a person's projects: when they joined the last one seen, and which that was. */
-export type Position = readonly [createdAt: number, projectId: string]
-
 export interface MembershipStore {
   /** A page of a person's memberships, the newest first; it shifts for nothing that happens between two pages. */
-  page(sub: string, page: { limit: number; after?: Position | undefined }): Promise<MembershipPage>
+  page(sub: string, page: { limit: number; after?: Position | undefined }): Promise<ListPage<Membership>>
   /** Founds a project with its members, whole. @throws UniqueConflict when there is a project of this id. */
   found(project: Project, members: readonly Member[]): Promise<void>
-}
-
-export interface MembershipPage {
-  items: Membership[]
-  /** Where the next page begins; nothing after the last. */
-  next: Position | undefined
 }
 
 export function createMembershipStore(database: Database): MembershipStore {
   return {
     async page(sub, { limit, after }) {
       const beyond = after && { after: [after[0], membershipId(after[1], sub)] as const }
-      const found = await database
-        .collection(memberships)
-        .list({ sub }, { orderBy: 'createdAt', descending: true, limit: limit + 1, ...beyond }) // one more tells whether there is a next
-      const items = found.slice(0, limit)
-      return { items, next: found.length > limit ? positionOf(items.at(-1)) : undefined }
+      const order = { orderBy: 'createdAt' as const, descending: true, limit: limit + 1, ...beyond }
+      return pageOf(await database.collection(memberships).list({ sub }, order), limit, ({ createdAt, projectId }) => [
+        createdAt,
+        projectId,
+      ])
     },
 
     async found(project, members) {
@@ -66,8 +58,6 @@ export function createMembershipStore(database: Database): MembershipStore {
 }
 
 const membershipId = (projectId: string, sub: string): string => `${projectId} ${sub}`
-
-const positionOf = (last: Membership | undefined): Position | undefined => last && [last.createdAt, last.projectId]
 
 const membershipOf = (project: Project, { sub, role }: Member): Membership => ({
   id: membershipId(project.id, sub),

@@ -1,4 +1,5 @@
 import type { Clock } from '@menshen/shared/clock'
+import { type ListPage, type Position, pageOf } from '@menshen/shared/http/paging'
 import { type Database, defineCollection } from '@menshen/shared/storage'
 
 /** What the suite knows of a person besides the account at auth. */
@@ -13,7 +14,7 @@ export interface Profile {
   updatedAt: number
 }
 
-export const profiles = defineCollection<Profile>({ name: 'profiles', key: 'sub' })
+export const profiles = defineCollection<Profile>({ name: 'profiles', key: 'sub', indexes: [['visibility', 'sub']] })
 
 /** A profile before its person has written anything: nothing is shown to others unasked. */
 export const emptyProfile = (now: number): Omit<Profile, 'sub'> => ({
@@ -29,11 +30,18 @@ export const emptyProfile = (now: number): Omit<Profile, 'sub'> => ({
 export interface ProfileStore {
   /** The profile of a person, made when it is missing: events may come late, a person must not wait for them. */
   ofPerson(sub: string): Promise<Profile>
+  /** A page of the profiles that their people show to everybody. */
+  publicPage(page: { limit: number; after?: Position | undefined }): Promise<ListPage<Profile>>
 }
 
 export function createProfileStore({ database, clock }: { database: Database; clock: Clock }): ProfileStore {
   const stored = database.collection(profiles)
   return {
     ofPerson: async (sub) => (await stored.find({ sub })) ?? stored.upsert(sub, { insert: emptyProfile(clock.now()) }),
+
+    async publicPage({ limit, after }) {
+      const page = { orderBy: 'sub' as const, limit: limit + 1, ...(after && { after }) }
+      return pageOf(await stored.list({ visibility: 'public' }, page), limit, ({ sub }) => [sub, sub])
+    },
   }
 }

@@ -5,8 +5,8 @@ import type { Chapter } from '../step.ts'
 
 /** What a server may call for itself, by scope; the first that the client has is shown. */
 const calls: readonly Call[] = [
+  { scope: 'user:list', api: 'userApi', path: '/users', status: 200, outcome: 'and gets the profiles that people made public' },
   { scope: 'project:read', api: 'projectApi', path: '/projects', status: 200, outcome: 'and gets what is its own' },
-  { scope: 'user:list', api: 'userApi', path: '/users', status: 200, outcome: 'and gets what that scope allows' },
   {
     scope: 'learning:read',
     api: 'openApi',
