@@ -226,6 +226,16 @@ function applyOn(driver: string, url: () => string): void {
       expect(right.filter(Boolean)).toHaveLength(1)
     })
 
+    test('two that create the same many users at once both come to the end', async () => {
+      const many = {
+        users: Array.from({ length: 12 }, (_, i) => ({ username: `user ${i}`, password: `the password of user ${i}` })),
+      }
+      const both = await Promise.all([applyDocument(many, admin), applyDocument(many, admin)])
+      const created = both.flat().filter(({ action }) => action === 'created')
+      expect(created.map(({ name }) => name).sort()).toEqual(many.users.map(({ username }) => username).sort())
+      expect((await snapshot(admin))['users']).toHaveLength(12)
+    })
+
     test('racing updates follow each other, none is blind', async () => {
       await applyDocument({ clients: [shop] }, admin)
       const names = ['One', 'Two', 'Three']

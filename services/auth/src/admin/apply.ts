@@ -9,7 +9,7 @@ export type { ApplyDocument } from './schemas.ts'
 export type ApplyDeps = CheckDeps & WriteDeps
 
 /** How often a plan is made anew when somebody else changed a record meanwhile. */
-const rounds = 5
+const rounds = 10
 
 /**
  * Makes the stored clients, users and APIs what the document says, and tells what it did. What is so already is not written, what the document
@@ -30,14 +30,15 @@ export async function planDocument(document: unknown, deps: CheckDeps): Promise<
   return planOf(entries, stored)
 }
 
-/** Writes change by change, until one no longer fits what is stored; tells whether all were written. */
+/** Writes change by change, and tells whether all were; one that no longer fits what is stored waits for the next plan and stops no other. */
 async function writeAll(changes: readonly Change[], written: Map<string, Change>, deps: ApplyDeps): Promise<boolean> {
+  let missed = 0
   for (const change of changes) {
     if (change.action === 'unchanged') continue
-    if (!(await write(change, deps))) return false
-    written.set(idOf(change), change)
+    if (await write(change, deps)) written.set(idOf(change), change)
+    else missed += 1
   }
-  return true
+  return missed === 0
 }
 
 const idOf = ({ kind, name }: Change) => `${kind} ${name}`

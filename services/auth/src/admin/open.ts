@@ -25,6 +25,7 @@ async function open({ sqliteSynchronous }: AdminConfig, databaseUrl: string): Pr
   try {
     return await openDatabase(databaseUrl, { collections, synchronous: sqliteSynchronous })
   } catch (error) {
+    if (error instanceof ExpectedError) throw error
     throw new ExpectedError(`the database can't be opened: ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { usernameId } from '../core/password.ts'
 import type { Api, Client, User } from '../core/types.ts'
 import { emailId } from './identifiers.ts'
-import { apiOf, clientOf, profileOf } from './records.ts'
+import { clientOf, profileOf } from './records.ts'
 import type { ApiEntry, ClientEntry, Entries, UserEntry } from './schemas.ts'
 import type { Stored, StoredUser, Versioned } from './stored.ts'
 
@@ -58,8 +58,7 @@ function planClient(entry: ClientEntry, stored: Stored): ClientChange {
 
 function planApi(entry: ApiEntry, stored: Stored): ApiChange {
   const before = stored.apis.find(({ resource }) => resource === entry.resource)
-  const after = apiOf(entry)
-  return { kind: 'api', name: entry.resource, before, after, ...difference(before, after) }
+  return { kind: 'api', name: entry.resource, before, after: entry, ...difference(before, entry) }
 }
 
 function planUser(entry: UserEntry, stored: Stored): UserChange {

@@ -1,7 +1,7 @@
 import { scopesOf } from '../core/scope.ts'
 import { sha256 } from '../core/secrets.ts'
-import type { Api, Client, User } from '../core/types.ts'
-import type { ApiEntry, ClientEntry, UserEntry } from './schemas.ts'
+import type { Client, User } from '../core/types.ts'
+import type { ClientEntry, UserEntry } from './schemas.ts'
 
 /** The client that an entry describes, whole: what it leaves out has its default (RFC 7591 section 2), but for the secret, which then stays. */
 export function clientOf({ client_secret, ...metadata }: ClientEntry, stored: Client | undefined): Client {
@@ -21,9 +21,6 @@ function secretHashes({ client_secret, token_endpoint_auth_method }: ClientEntry
   if (client_secret === undefined || inForce.includes(sha256(client_secret))) return inForce
   return [sha256(client_secret)]
 }
-
-/** The API that an entry describes. */
-export const apiOf = (entry: ApiEntry): Api => entry
 
 /** What an entry says of a person: their name and claims; a claim that it leaves out stays as it is. */
 export function profileOf(

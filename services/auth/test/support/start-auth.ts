@@ -55,7 +55,8 @@ export async function startAuth({
   const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
   for (const key of fixedKeys) await database.collection(keys).insert(key)
-  const deps = await createDeps(config, { log, bus: await openEventBus('memory:', { log }), clock, database })
+  const bus = await openEventBus('memory:', { log })
+  const deps = await createDeps(config, { log, bus, clock, database })
   fixedKeys = await database.collection(keys).list({})
   handler = createApp(deps).callback()
 
@@ -83,6 +84,7 @@ export async function startAuth({
     config,
     database,
     deps,
+    bus,
     post,
     asClient,
     get: async (path: string, headers: Record<string, string> = {}) =>

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals'
+import { silentLog } from '../log.ts'
+import { type Database, defineCollection, insertInto, openDatabase, updateIn } from '../storage/index.ts'
+import { testMongoUrl } from '../testing/databases.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { type CloudEvent, createOutbox, type EventBus, leases, openEventBus, outboxEvents } from './index.ts'
+
+const things = defineCollection<{ id: string; size: number }>({ name: 'things', key: 'id' })
+const created = (subject: string) => ({ type: 'thing.created', subject, data: { size: 1 } })
+
+function outboxOn(driver: string, url: () => string): void {
+  describe(`the outbox on ${driver}`, () => {
+    async function open() {
+      const clock = createFakeClock()
+      const database = await openDatabase(url(), { collections: [things, outboxEvents, leases], clock })
+      await Promise.all(
+        [things, outboxEvents, leases].map((definition) => database.collection(definition as typeof things).remove({})),
+      )
+      const bus = await openEventBus('memory:', { log: silentLog })
+      const seen: CloudEvent[] = []
+      await bus.subscribe('thing.created', (event) => void seen.push(event))
+      const outboxWith = (given: EventBus) =>
+        createOutbox({ database, bus: given, clock, log: silentLog, source: 'menshen/test' })
+      return {
+        clock,
+        database,
+        bus,
+        seen,
+        outboxWith,
+        outbox: outboxWith(bus),
+        close: () => bus.close().then(() => database.close()),
+      }
+    }
+    const left = (database: Database) => database.collection(outboxEvents).list({})
+    const empty = async (database: Database) => {
+      while ((await left(database)).length > 0) await new Promise(setImmediate)
+    }
+
+    test('what is committed is published at once, as a CloudEvent, and then forgotten', async () => {
+      const { database, outbox, bus, seen, close } = await open()
+      expect(await outbox.commit([insertInto(things, { id: 't1', size: 1 })], [created('t1')])).toBeDefined()
+      await empty(database)
+      await bus.close()
+      expect(seen).toEqual([
+        {
+          specversion: '1.0',
+          id: expect.any(String),
+          source: 'menshen/test',
+          type: 'thing.created',
+          subject: 't1',
+          time: '2026-01-01T00:00:00.000Z',
+          data: { size: 1 },
+        },
+      ])
+      await close()
+    })
+
+    test('what was not committed is never told', async () => {
+      const { database, outbox, bus, seen, close } = await open()
+      expect(await outbox.commit([updateIn(things, { id: 'nobody' }, { set: { size: 2 } })], [created('nobody')])).toBeUndefined()
+      await bus.close()
+      expect({ seen, left: await left(database) }).toEqual({ seen: [], left: [] })
+      await close()
+    })
+
+    test('what a dead process or a broken bus left behind is sent by the relay, with the same id', async () => {
+      const { clock, database, bus, outboxWith, outbox, seen, close } = await open()
+      const broken = { ...bus, publish: () => Promise.reject(new Error('the broker is away')) }
+      await outboxWith(broken).commit([insertInto(things, { id: 't2', size: 1 })], [created('t2')])
+      const [row] = await left(database)
+      expect(await outbox.relay()).toBe(0) // still in the hands of its process
+      clock.advance(5000)
+      expect(await outbox.relay()).toBe(1)
+      expect(await outbox.relay()).toBe(0)
+      await bus.close()
+      expect(seen.map(({ id, subject }) => ({ id, subject }))).toEqual([{ id: row?.id, subject: 't2' }])
+      await close()
+    })
+
+    test('one relay works at a time; when it dies another takes over', async () => {
+      const { clock, database, outbox, outboxWith, bus, close } = await open()
+      await database.collection(leases).insert({ name: 'outbox relay', holder: 'a dead process', endsAt: clock.now() + 10_000 })
+      await outboxWith({ ...bus, publish: () => Promise.reject(new Error('away')) }).commit(
+        [insertInto(things, { id: 't3', size: 1 })],
+        [created('t3')],
+      )
+      clock.advance(9_999)
+      expect(await outbox.relay()).toBe(0)
+      clock.advance(1)
+      expect(await outbox.relay()).toBe(1)
+      await close()
+    })
+  })
+}
+
+outboxOn('SQLite', () => 'sqlite::memory:')
+const mongo = testMongoUrl()
+if (mongo) outboxOn('MongoDB', () => mongo)
+else describe('the outbox on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+
+test('in one process a handler that fails is logged and stops nobody; close waits for those that run', async () => {
+  const bus = await openEventBus('memory:', { log: silentLog })
+  const seen: string[] = []
+  await bus.subscribe('x', () => {
+    throw new Error('broken handler')
+  })
+  await bus.subscribe('x', async ({ id }) => {
+    await new Promise(setImmediate)
+    seen.push(id)
+  })
+  await bus.publish({ specversion: '1.0', id: '1', source: 's', type: 'x', subject: 'y', time: '', data: {} })
+  await bus.close()
+  expect(seen).toEqual(['1'])
+})
+
+test('a URL of no known broker is refused, without what stands in it', async () => {
+  await expect(openEventBus('amqp://user:secret@broker', { log: silentLog })).rejects.toThrow(
+    /^EVENTS_URL must be memory: \(got amqp:\)$/,
+  )
+})
