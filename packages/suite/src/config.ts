@@ -1,9 +1,10 @@
-import { httpUrl, oneOf, port, text } from '@menshen/shared/config/parsers'
+import { httpUrl, port, text } from '@menshen/shared/config/parsers'
+import { eventsUrlSetting, hostSetting, logLevelSetting } from '@menshen/shared/config/service-settings'
 import { defineSettings, type Env, loadSettings } from '@menshen/shared/config/settings'
 
 /** The settings of the suite: what differs between its services follows from these. */
 export const suiteSettings = defineSettings({
-  host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address that all services listen on.' },
+  host: hostSetting,
   issuer: {
     variable: 'ISSUER',
     parse: httpUrl,
@@ -23,19 +24,8 @@ export const suiteSettings = defineSettings({
       'Where all services keep their records, each its own: a folder (`sqlite:FOLDER`) or `mongodb://…/NAME` (a replica set).',
     secret: true,
   },
-  eventsUrl: {
-    variable: 'EVENTS_URL',
-    parse: text,
-    default: 'memory:',
-    about: 'Where events go: `memory:`, as all services are in one process.',
-    secret: true,
-  },
-  logLevel: {
-    variable: 'LOG_LEVEL',
-    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-    default: 'warn' as const,
-    about: 'The least that is logged; `info` shows every request.',
-  },
+  eventsUrl: eventsUrlSetting,
+  logLevel: logLevelSetting('warn'),
 })
 
 export type SuiteConfig = ReturnType<typeof loadSuiteConfig>

@@ -1,4 +1,5 @@
 import { boolean, httpUrl, integer, list, oneOf, port, seconds, text } from '@menshen/shared/config/parsers'
+import { eventsUrlSetting, hostSetting, logLevelSetting } from '@menshen/shared/config/service-settings'
 import {
   defineSettings,
   type Env,
@@ -25,7 +26,7 @@ export const authSettings = defineSettings({
     about: 'Public address of auth; every token carries it. Never taken from a request.',
     production: mustBeHttps,
   },
-  host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' },
+  host: hostSetting,
   port: { variable: 'PORT', parse: port, default: 8060, about: 'Port to listen on.' },
   databaseUrl: {
     variable: 'DATABASE_URL',
@@ -41,13 +42,7 @@ export const authSettings = defineSettings({
     default: 'normal' as const,
     about: 'SQLite only: `full` also survives loss of power at every commit.',
   },
-  eventsUrl: {
-    variable: 'EVENTS_URL',
-    parse: text,
-    default: 'memory:',
-    about: 'Where events go: `memory:`, for services in one process.',
-    secret: true,
-  },
+  eventsUrl: eventsUrlSetting,
   secretsKeys: {
     variable: 'SECRETS_KEY',
     parse: list,
@@ -71,12 +66,7 @@ export const authSettings = defineSettings({
     default: false,
     about: 'Whether the address of the client is taken from X-Forwarded-For, as the last proxy wrote it.',
   },
-  logLevel: {
-    variable: 'LOG_LEVEL',
-    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-    default: 'info' as const,
-    about: 'The least that is logged.',
-  },
+  logLevel: logLevelSetting('info'),
   accessTokenTtl: {
     variable: 'ACCESS_TOKEN_TTL',
     parse: seconds,

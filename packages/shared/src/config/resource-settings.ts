@@ -1,10 +1,11 @@
-import { httpUrl, oneOf, port, text } from './parsers.ts'
+import { httpUrl, port, text } from './parsers.ts'
+import { eventsUrlSetting, hostSetting, logLevelSetting } from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
 
 /** The settings that every resource service has; each has its own name, and a port of its own. */
 export const resourceSettings = (service: { name: string; port: number }) =>
   defineSettings({
-    host: { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' },
+    host: hostSetting,
     port: { variable: 'PORT', parse: port, default: service.port, about: 'Port to listen on.' },
     issuer: {
       variable: 'ISSUER',
@@ -33,19 +34,8 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       secret: true,
       production: mustBeSet,
     },
-    eventsUrl: {
-      variable: 'EVENTS_URL',
-      parse: text,
-      default: 'memory:',
-      about: 'Where events go: `memory:`, for services in one process.',
-      secret: true,
-    },
-    logLevel: {
-      variable: 'LOG_LEVEL',
-      parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-      default: 'info' as const,
-      about: 'The least that is logged.',
-    },
+    eventsUrl: eventsUrlSetting,
+    logLevel: logLevelSetting('info'),
   })
 
 export type ResourceSettings = ReturnType<typeof resourceSettings>

@@ -1,0 +1,22 @@
+import { oneOf, text } from './parsers.ts'
+
+/** The rows that every service's table has, in the same words. */
+export const hostSetting = { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' }
+
+export const eventsUrlSetting = {
+  variable: 'EVENTS_URL',
+  parse: text,
+  default: 'memory:',
+  about: 'Where events go: `memory:`, for services in one process.',
+  secret: true,
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** `byDefault`: a service alone logs each request, the suite at a terminal only what is wrong. */
+export const logLevelSetting = (byDefault: 'info' | 'warn') => ({
+  variable: 'LOG_LEVEL',
+  parse: oneOf(...levels),
+  default: byDefault as (typeof levels)[number],
+  about: 'The least that is logged; `info` shows every request.',
+})
