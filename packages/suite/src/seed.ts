@@ -17,10 +17,10 @@ export interface SeedDeps {
   clock: Clock
 }
 
-/** Puts the demo's people, apps and records in; what is there already stays as it is. */
+/** Puts the demo's people, apps and records in; people and records that are there already stay as they are, apps follow their addresses. */
 export async function seedDemo({ document, auth, userApi, projectApi, openApi, clock }: SeedDeps): Promise<void> {
   await forgetMovedApis(document, auth)
-  await applyDocument(document, auth)
+  await applyDocument({ ...document, users: await missingUsers(document, auth) }, auth)
   const [alice, bob] = await Promise.all(['alice', 'bob'].map((username) => subOf(username, auth)))
   const people = { alice, bob } as { alice: string; bob: string }
   await Promise.all([
@@ -28,6 +28,11 @@ export async function seedDemo({ document, auth, userApi, projectApi, openApi, c
     seedProjectApi(projectApi, people, clock),
     seedOpenApi(openApi, people, clock),
   ])
+}
+
+async function missingUsers({ users = [] }: ApplyDocument, auth: AuthDeps): Promise<ApplyDocument['users']> {
+  const known = await Promise.all(users.map(({ username }) => auth.users.identify(usernameId(username))))
+  return users.filter((_, i) => !known[i])
 }
 
 /** An API of the demo that was started on another port before: its scopes are wanted at the new address. */

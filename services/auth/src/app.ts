@@ -41,7 +41,7 @@ export function createApp(deps: AuthDeps): Koa {
   app.silent = true // what fails is logged by accessLog and the error doors
   app.use(requestId)
   app.use(accessLog(deps))
-  app.use(securityHeaders)
+  app.use(securityHeaders(deps))
   app.use(renderer())
   app.use(pageErrors(deps))
   app.use(healthRoutes({ ready: { database: { check: () => deps.database.ping(), required: true } } }).routes())

@@ -145,6 +145,15 @@ describe('signing in', () => {
     }
   })
 
+  test('a form that is too large or repeats itself is refused on a page, not sent to the app', async () => {
+    const browser = await atSignIn()
+    const { url } = browser.page
+    await browser.post(url, { username: 'alice', password: 'x'.repeat(70_000) })
+    expect(browser.page).toMatchObject({ status: 413, location: undefined })
+    await browser.post(url.replace('sign-in', 'cancel'), { csrf: 'x' })
+    expect(browser.page).toMatchObject({ status: 403, location: undefined })
+  })
+
   test('the page of an interaction belongs to the browser that began it', async () => {
     const browser = await atSignIn()
     const stranger = createBrowser()
@@ -162,6 +171,7 @@ describe('signing in', () => {
     const secure = await startAuth({ env: { ISSUER: 'https://login.example' } })
     const { headers } = await secure.get(auth.authorizeUrl(bookshop).slice(auth.url.length))
     expect(headers.get('set-cookie')).toMatch(/^__Host-menshen_browser=[\w-]{43}; path=\/; samesite=lax; secure; httponly$/)
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
     await secure.stop()
   })
 

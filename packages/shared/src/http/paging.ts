@@ -1,8 +1,6 @@
 import type { Context } from 'koa'
 import { z } from 'zod'
-
-/** A place in a list: the value it is ordered by and the key of the last record seen, as the storage port's pages want it. */
-export type Position = readonly [value: number | string, key: string]
+import type { ListPage, Position } from '../storage/pages.ts'
 
 /** An opaque cursor: the base64url of a position as JSON. */
 export const cursorOf = (place: Position): string => Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -27,19 +25,6 @@ const limit = z
 /** The query of a list that is ordered by such values: `limit` (1 to 100, 20 when left out) and the `cursor` of the page before. */
 export const pageQuery = (value: z.ZodType<number> | z.ZodType<string>) =>
   z.strictObject({ limit, cursor: cursor(value).optional() })
-
-export interface ListPage<Item> {
-  items: Item[]
-  /** Where the next page begins; nothing after the last. */
-  next: Position | undefined
-}
-
-/** Cuts a page out of records of which one more than `limit` was read. */
-export function pageOf<Item>(found: Item[], limit: number, positionOf: (last: Item) => Position): ListPage<Item> {
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, next: found.length > limit && last !== undefined ? positionOf(last) : undefined }
-}
 
 /** Answers with a page, with the way to the next in the body and as a Link (RFC 8288 section 3). `url`: the public address of the list. */
 export function answerPage(

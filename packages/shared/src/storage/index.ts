@@ -4,6 +4,7 @@ import { createDatabase } from './database.ts'
 import type { AnyDefinition, Database } from './port.ts'
 
 export { defineCollection, insertInto, removeFrom, updateIn, upsertIn } from './operations.ts'
+export { type ListPage, type Position, pageOf } from './pages.ts'
 export * from './port.ts'
 
 export interface OpenOptions {

@@ -5,6 +5,8 @@
  * Times are numbers, milliseconds since the epoch. A record holds JSON values only.
  */
 
+import type { Position } from './pages.ts'
+
 /** What a filter may compare with; `null` means absent. */
 export type Scalar = string | number | boolean | null
 
@@ -35,7 +37,7 @@ export interface Page<R> {
   orderBy?: keyof R & string
   descending?: boolean
   limit?: number
-  after?: readonly [value: string | number, key: string]
+  after?: Position
 }
 
 /** A collection as its store declares it. */

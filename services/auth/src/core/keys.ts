@@ -85,6 +85,9 @@ function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly str
 
 /** SECRETS_KEY is not the one that this database's keys were sealed with. */
 export class WrongSecretsKey extends Error {
+  /** Its message is all that a person needs. */
+  readonly expected = true
+
   constructor() {
     super(
       'SECRETS_KEY does not open the signing keys of this database: set the one it was first started with (several, separated by commas, while rotating)',

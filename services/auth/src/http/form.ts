@@ -1,7 +1,8 @@
 import { BodyError, parseForm, readForm } from '@menshen/shared/http/body'
 import type { Context } from 'koa'
 import { OAuthError } from '../core/errors.ts'
-import { createParams, type Params } from '../core/params.ts'
+import { createParams, type Params, requireSingle } from '../core/params.ts'
+import { PageError } from './page-error.ts'
 
 /** The parameters of a POST (RFC 6749 section 3.2). @throws OAuthError invalid_request, 413 when it is larger than 64 KiB. */
 export async function readFormParams(ctx: Context): Promise<Params> {
@@ -9,6 +10,18 @@ export async function readFormParams(ctx: Context): Promise<Params> {
     return createParams(await readForm(ctx))
   } catch (error) {
     throw asOAuthError(error)
+  }
+}
+
+/** The form of one of our own pages. @throws PageError when it is malformed or too large: no app can mend that. */
+export async function readPageForm(ctx: Context): Promise<Params> {
+  try {
+    const form = createParams(await readForm(ctx))
+    requireSingle(form)
+    return form
+  } catch (error) {
+    if (error instanceof BodyError) throw new PageError('csrf', error.status)
+    throw error instanceof OAuthError ? new PageError('csrf', 400) : error
   }
 }
 

@@ -4,20 +4,8 @@ import type { OAuthError } from '../core/errors.ts'
 import { locales, type Phrases } from '../locales/index.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { localeOf } from './locale.ts'
+import { PageError } from './page-error.ts'
 import { renderPage } from './render.ts'
-
-/** A failure that a page has words of its own for. */
-export class PageError extends Error {
-  readonly phrase: 'notFound' | 'expired' | 'missingCookies'
-  readonly status: number
-
-  constructor(phrase: PageError['phrase'], status: number) {
-    super(phrase)
-    this.name = 'PageError'
-    this.phrase = phrase
-    this.status = status
-  }
-}
 
 /** The door that failures of pages leave by: a page that says what happened and what to do, in the person's language. */
 export const pageErrors =

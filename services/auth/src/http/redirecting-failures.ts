@@ -3,8 +3,12 @@ import type { Asker } from '../core/authorization-request.ts'
 import { errorUrl } from '../core/authorization-response.ts'
 import type { AuthDeps } from '../deps.ts'
 import { asFailure, logFailure } from './errors.ts'
+import { PageError } from './page-error.ts'
 
-/** Runs a step of an authorization request; what fails goes to the client that asked (RFC 6749 section 4.1.2.1). */
+/**
+ * Runs a step of an authorization request; what fails goes to the client that asked (RFC 6749 section 4.1.2.1), but
+ * what only the person can mend is shown to them.
+ */
 export async function redirectingFailures(
   ctx: Context,
   asker: Asker,
@@ -14,6 +18,7 @@ export async function redirectingFailures(
   try {
     await step()
   } catch (error) {
+    if (error instanceof PageError) throw error
     const failure = asFailure(error)
     logFailure(log, failure, ctx.state['requestId'])
     redirect(ctx, errorUrl(asker, failure, config.issuer))

@@ -1,15 +1,15 @@
 import type { Middleware } from 'koa'
 import { OAuthError } from '../core/errors.ts'
 import type { AuthDeps } from '../deps.ts'
-import { readFormParams } from '../http/form.ts'
-import { PageError } from '../http/page-errors.ts'
+import { readPageForm } from '../http/form.ts'
+import { PageError } from '../http/page-error.ts'
 import { interactionPage } from './interaction.ts'
 import { csrfParts } from './sign-in.ts'
 
 /** `POST /interaction/:id/cancel`: back to the app without signing in (OpenID Connect Core section 3.1.2.6). */
 export const cancelPage = (deps: AuthDeps): Middleware =>
   interactionPage(deps, async (ctx, waiting) => {
-    const form = await readFormParams(ctx)
+    const form = await readPageForm(ctx)
     if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting))) throw new PageError('missingCookies', 403)
     throw new OAuthError('access_denied', 'the person did not sign in')
   })

@@ -5,7 +5,7 @@ import { agreement, nextStep } from '../core/interaction.ts'
 import { scopesOf } from '../core/scope.ts'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
-import { readFormParams } from '../http/form.ts'
+import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
 import { interactionPath, proceed } from '../http/proceed.ts'
 import { redirect } from '../http/redirecting-failures.ts'
@@ -28,7 +28,7 @@ export const consentPage = (deps: AuthDeps): Middleware =>
 /** A form that was shown to somebody else, or for another request, decides nothing: the page is shown again. */
 async function decide(ctx: Context, waiting: Waiting, session: Session, deps: AuthDeps): Promise<void> {
   const { request, interaction } = waiting
-  const form = await readFormParams(ctx)
+  const form = await readPageForm(ctx)
   if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting, session))) return showForm(ctx, waiting, session, deps, 403)
   if (form.get('decision') !== 'allow') throw new OAuthError('access_denied', 'the person refused')
 

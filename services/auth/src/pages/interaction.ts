@@ -5,7 +5,7 @@ import { equalSecrets, sha256 } from '../core/secrets.ts'
 import type { Interaction } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { rememberLocale } from '../http/locale.ts'
-import { PageError } from '../http/page-errors.ts'
+import { PageError } from '../http/page-error.ts'
 import { redirect, redirectingFailures } from '../http/redirecting-failures.ts'
 
 /** What the pages of an interaction work on. */

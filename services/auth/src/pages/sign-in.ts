@@ -1,10 +1,10 @@
 import type { Context, Middleware } from 'koa'
 import { OAuthError } from '../core/errors.ts'
-import { requireSingle } from '../core/params.ts'
+import { nextStep } from '../core/interaction.ts'
 import { checkPassword } from '../core/password.ts'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
-import { readFormParams } from '../http/form.ts'
+import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
 import { interactionPath, proceed } from '../http/proceed.ts'
 import { renderPage } from '../http/render.ts'
@@ -18,18 +18,15 @@ export const signInPage = (deps: AuthDeps): Middleware =>
 
 /** Who signed in meanwhile, in another tab, is not asked again, unless somebody else is wanted. */
 async function show(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<void> {
-  const session = await currentSession(ctx, deps)
-  if (session && ctx.query['account'] !== 'other' && (await passes(waiting, session))) return resume(ctx, waiting, session, deps)
-  await showForm(ctx, waiting, deps, { username: waiting.request.login_hint ?? '' })
+  const { request, interaction } = waiting
+  const session = ctx.query['account'] === 'other' ? undefined : await currentSession(ctx, deps)
+  const next = await nextStep(request, { session, since: interaction.createdAt }, deps)
+  if (session && next.step !== 'sign-in') return resume(ctx, waiting, session, deps)
+  await showForm(ctx, waiting, deps, { username: request.login_hint ?? '' })
 }
 
-/** Not for a request that wants a new sign-in: that would send the browser round in circles. */
-const passes = async ({ request, interaction }: Waiting, { authenticatedAt }: Session) =>
-  (!request.prompt.includes('login') && request.max_age === undefined) || authenticatedAt > interaction.createdAt
-
 async function submit(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<void> {
-  const form = await readFormParams(ctx)
-  requireSingle(form)
+  const form = await readPageForm(ctx)
   const username = form.get('username') ?? ''
   if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting)))
     return showForm(ctx, waiting, deps, { username, error: 'csrf', status: 403 })

@@ -1,5 +1,4 @@
-import { type ListPage, type Position, pageOf } from '@menshen/shared/http/paging'
-import { type Database, defineCollection, insertInto } from '@menshen/shared/storage'
+import { type Database, defineCollection, insertInto, type ListPage, type Position, pageOf } from '@menshen/shared/storage'
 import { type Project, projects } from './projects.ts'
 
 export type Role = 'owner' | 'editor' | 'viewer'

@@ -1,6 +1,5 @@
 import type { Clock } from '@menshen/shared/clock'
-import { type ListPage, type Position, pageOf } from '@menshen/shared/http/paging'
-import { type Database, defineCollection } from '@menshen/shared/storage'
+import { type Database, defineCollection, type ListPage, type Position, pageOf } from '@menshen/shared/storage'
 
 /** What the suite knows of a person besides the account at auth. */
 export interface Profile {

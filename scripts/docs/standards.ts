@@ -1,0 +1,137 @@
+/** A specification, how far it is followed today, and what of it is not there. Written by hand: keep it honest. */
+export interface Standard {
+  name: string
+  url: string
+  followed: string
+  missing: string
+}
+
+const rfc = (number: number, title: string, followed: string, missing = ''): Standard => ({
+  name: `RFC ${number}, ${title}`,
+  url: `https://www.rfc-editor.org/rfc/rfc${number}`,
+  followed,
+  missing,
+})
+
+const openid = (title: string, page: string, followed: string, missing: string): Standard => ({
+  name: `OpenID Connect ${title}`,
+  url: `https://openid.net/specs/${page}.html`,
+  followed,
+  missing,
+})
+
+/** What is followed, wholly or in part. */
+export const standards: readonly Standard[] = [
+  rfc(
+    6749,
+    'OAuth 2.0',
+    'Code, refresh token, client credentials and, for first-party clients only, password. Unknown and unregistered scopes are dropped (section 3.3) and the answer names those granted.',
+    'The implicit grant (section 4.2), for good. `/oauth2/authorize` takes GET only.',
+  ),
+  rfc(
+    6750,
+    'Bearer tokens',
+    'The Authorization header (section 2.1) and the challenges of section 3.',
+    'Tokens in body or query (2.2, 2.3), for good: they leak.',
+  ),
+  rfc(
+    7009,
+    'Token revocation',
+    'Refresh and access tokens; either ends its whole Grant (section 2.1). `token_type_hint` is not needed and ignored.',
+    'APIs do not hear of it yet: an access token opens them until its `exp`.',
+  ),
+  rfc(
+    7517,
+    'JSON Web Key',
+    'The public keys at `/oauth2/jwks`, each with `kid` (the thumbprint of RFC 7638), `alg` and `use`.',
+    'Rotation: each algorithm has one key so far. APIs follow a rotation already.',
+  ),
+  rfc(7519, 'JSON Web Token', 'Access and ID tokens, signed (RFC 7515) with ES256 or RS256 (RFC 7518).', 'Encrypted tokens.'),
+  rfc(
+    7591,
+    'Dynamic client registration',
+    'Its names and defaults for clients, in the file of `menshen apply`.',
+    'The endpoint.',
+  ),
+  rfc(
+    7636,
+    'PKCE',
+    'S256. Public clients must use it, others when they register `require_pkce`; a verifier without challenge is refused.',
+    '`plain`, for good.',
+  ),
+  rfc(
+    8252,
+    'Native apps',
+    'Redirect URIs on loopback addresses and of private-use schemes.',
+    'Any port on loopback (section 7.3): URIs are compared as text, so each port is registered.',
+  ),
+  rfc(
+    8414,
+    'Authorization server metadata',
+    '`/.well-known/oauth-authorization-server`, from the lists above.',
+    'Signed metadata.',
+  ),
+  rfc(
+    8707,
+    'Resource indicators',
+    '`resource`, also several, in authorization and token requests; `aud` and scope are narrowed to them.',
+  ),
+  rfc(
+    8725,
+    'JWT best practices',
+    'A list of accepted algorithms, explicit types (`at+jwt`), issuer and audience always checked.',
+  ),
+  rfc(
+    9068,
+    'JWT access tokens',
+    'Type, claims and validation. ES256, or RS256 for an API that registers it. `grant_id` and `sid` besides.',
+    '`acr` and `amr`. One `aud` for each token (section 3): a token may name several APIs, see [ADR 0005](adr/0005-several-apis-in-one-aud.md).',
+  ),
+  rfc(9207, 'Issuer identification', '`iss` in every authorization response, also in errors.'),
+  rfc(
+    9457,
+    'Problem details',
+    'The errors of the APIs: [errors.md](errors.md).',
+    '`type` is relative, and no service serves the page it names.',
+  ),
+  rfc(
+    9700,
+    'OAuth 2.0 security best practice',
+    'Exact redirect URIs, PKCE, single-use codes, rotated refresh tokens with reuse detection, 303 redirects.',
+    'Section 2.4 forbids the password grant: first-party clients may have it here. Tokens bound to a key (2.2.1). A used refresh token gives its successor again for 30 seconds.',
+  ),
+  openid(
+    'Core',
+    'openid-connect-core-1_0',
+    'Code flow. ID tokens with `nonce`, `auth_time`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
+    'userinfo (5.3), so the scopes profile, email, address and phone give no claims yet. POST at `/oauth2/authorize` (3.1.2.1). `prompt=select_account`, `claims`, `id_token_hint`, `acr_values`. `offline_access` (11) is granted but changes nothing.',
+  ),
+  openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
+  {
+    name: 'OAuth 2.0 Multiple Response Type Encoding Practices',
+    url: 'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',
+    followed: '`response_mode` query and fragment.',
+    missing: 'Other response types than code.',
+  },
+  {
+    name: 'CloudEvents 1.0',
+    url: 'https://cloudevents.io',
+    followed: 'The shape of events, in process and in the outbox.',
+    missing: 'A broker.',
+  },
+]
+
+/** What people ask for by name, and nothing of which is there yet. */
+export const absent: readonly string[] = [
+  'userinfo (OpenID Connect Core section 5.3)',
+  'introspection (RFC 7662)',
+  'logout: RP-initiated, back-channel and front-channel',
+  'pushed authorization requests (RFC 9126) and request objects (RFC 9101)',
+  'device authorization (RFC 8628)',
+  'registration over HTTP (RFC 7591, RFC 7592)',
+  'client authentication by assertion (RFC 7523) or certificate (RFC 8705)',
+  'sender-constrained tokens (DPoP, RFC 9449; mutual TLS, RFC 8705): APIs refuse a token with `cnf`',
+  'token exchange (RFC 8693)',
+  '`response_mode=form_post`',
+  'cross-origin requests (CORS) to `/oauth2/token` and `/oauth2/revoke`, which an app in a browser needs',
+]
