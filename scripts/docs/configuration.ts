@@ -78,16 +78,21 @@ below reach the services as they are: \`SECRETS_KEY=… npm start\` sets that of
 
 /** .env.example */
 export function envExample(): string {
-  const sections = tables.map(([title, settings]) => [headline(title), ...Object.values(settings).map(settingLines)].join('\n\n'))
+  const sections = tables.map(([title, settings]) => [headline(title), ...rowsOf(settings).map(settingLines)].join('\n\n'))
   const ofProcess = processVariables.map(([name, value, about]) => lines(about, name, value))
   return `${[envHead, headline('The process'), ...ofProcess, ...sections].join('\n\n')}\n`
 }
+
+/** Without those that stand at the top. */
+const rowsOf = (settings: SettingsTable) =>
+  Object.values(settings).filter(({ variable }) => !processVariables.some(([name]) => name === variable))
 
 const envHead = `# Generated from the code by \`npm run docs\`. Do not edit: copy it to .env and change that.
 #
 # Every variable with its default. Nothing reads .env by itself: let the shell do it, and start then.
 #   set -a; . ./.env; set +a; npm start
-# Names come again from section to section: the first section is for \`npm start\`, the others are for services that start alone.`
+# For \`npm start\` only the sections of the process, the suite and auth matter; the suite tells each service its own HOST, PORT, ISSUER, RESOURCE and
+# DATABASE_URL. The sections of the services are for those that start alone: set theirs in the shell of that service.`
 
 const headline = (title: string): string => `# ---- ${title} ----`
 

@@ -37,7 +37,7 @@ export const standards: readonly Standard[] = [
   rfc(
     7009,
     'Token revocation',
-    'Refresh and access tokens; either ends its whole Grant (section 2.1). `token_type_hint` is not needed and ignored.',
+    'Refresh and access tokens; either ends its whole Grant (section 2.1), one that rests on no Grant is remembered by its `jti`. `token_type_hint` is not needed and ignored.',
     'APIs do not hear of it yet: an access token opens them until its `exp`.',
   ),
   rfc(

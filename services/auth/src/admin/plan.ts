@@ -4,7 +4,7 @@ import type { Api, Client, User } from '../core/types.ts'
 import { emailId } from './identifiers.ts'
 import { clientOf, profileOf } from './records.ts'
 import type { ApiEntry, ClientEntry, Entries, UserEntry } from './schemas.ts'
-import type { Stored, StoredUser, Versioned } from './stored.ts'
+import type { Stored, StoredUser } from './stored.ts'
 
 /** A field that is not as the document wants it; `undefined`: it is not there. */
 export interface Difference {
@@ -22,14 +22,14 @@ interface Planned {
 
 export interface ClientChange extends Planned {
   kind: 'client'
-  before: Versioned<Client> | undefined
-  after: Client
+  before: Client | undefined
+  after: Omit<Client, 'version'>
 }
 
 export interface ApiChange extends Planned {
   kind: 'api'
-  before: Versioned<Api> | undefined
-  after: Api
+  before: Api | undefined
+  after: Omit<Api, 'version'>
 }
 
 export interface UserChange extends Planned {

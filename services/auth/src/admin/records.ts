@@ -4,7 +4,7 @@ import type { Client, User } from '../core/types.ts'
 import type { ClientEntry, UserEntry } from './schemas.ts'
 
 /** The client that an entry describes, whole: what it leaves out has its default (RFC 7591 section 2), but for the secret, which then stays. */
-export function clientOf({ client_secret, ...metadata }: ClientEntry, stored: Client | undefined): Client {
+export function clientOf({ client_secret, ...metadata }: ClientEntry, stored: Client | undefined): Omit<Client, 'version'> {
   return {
     ...metadata,
     client_name: metadata.client_name ?? metadata.client_id,

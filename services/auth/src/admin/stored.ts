@@ -1,17 +1,11 @@
-import type { CollectionDefinition, Database } from '@menshen/shared/storage'
+import type { Database } from '@menshen/shared/storage'
 import { usernameId } from '../core/password.ts'
 import type { Api, Client, User } from '../core/types.ts'
-import * as stores from '../stores/apis.ts'
-import { clients as clientRecords } from '../stores/clients.ts'
+import { apis } from '../stores/apis.ts'
+import { clients } from '../stores/clients.ts'
 import { identifiers, users } from '../stores/users.ts'
 import { emailId } from './identifiers.ts'
 import type { Readable } from './readable.ts'
-
-/** A record that counts its changes; absent where something else made it. */
-export type Versioned<R> = R & { version?: number }
-
-export const clients: CollectionDefinition<Versioned<Client>> = clientRecords
-export const apis: CollectionDefinition<Versioned<Api>> = stores.apis
 
 /** A person, and all that identifies them, sorted. */
 export interface StoredUser {
@@ -21,9 +15,9 @@ export interface StoredUser {
 
 /** What is stored of that which a document names. */
 export interface Stored {
-  clients: ReadonlyMap<string, Versioned<Client>>
+  clients: ReadonlyMap<string, Client>
   /** All there are: a scope belongs to one only. */
-  apis: readonly Versioned<Api>[]
+  apis: readonly Api[]
   /** By the identifier of the user name. */
   users: ReadonlyMap<string, StoredUser>
   /** The `sub` behind an identifier. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { NewEvent, Outbox } from '@menshen/shared/events'
 import { insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
 import type { PasswordHasher } from '../core/ports.ts'
+import { apis } from '../stores/apis.ts'
+import { clients } from '../stores/clients.ts'
 import { identifiers, passwords, users } from '../stores/users.ts'
 import type { ApiChange, Change, ClientChange, UserChange } from './plan.ts'
-import { apis, clients, type StoredUser } from './stored.ts'
+import type { StoredUser } from './stored.ts'
 
 export interface WriteDeps {
   outbox: Outbox
@@ -44,7 +46,7 @@ function clientWriting({ before, after }: ClientChange): Writing {
   const { client_id, ...fields } = after
   const version = (before?.version ?? 0) + 1
   const operation = before
-    ? updateIn(clients, { client_id, version: before.version ?? null }, { set: { ...fields, version } })
+    ? updateIn(clients, { client_id, version: before.version }, { set: { ...fields, version } })
     : insertInto(clients, { ...after, version })
   return { operations: [operation], event: { subject: client_id, data: { client_id, version } } }
 }
@@ -53,7 +55,7 @@ function apiWriting({ before, after }: ApiChange): Writing {
   const { resource, ...fields } = after
   const version = (before?.version ?? 0) + 1
   const operation = before
-    ? updateIn(apis, { resource, version: before.version ?? null }, { set: { ...fields, version } })
+    ? updateIn(apis, { resource, version: before.version }, { set: { ...fields, version } })
     : insertInto(apis, { ...after, version })
   return { operations: [operation], event: { subject: resource, data: { resource, version } } }
 }

@@ -20,6 +20,8 @@ export interface Client {
   require_pkce: boolean
   /** SHA-256 of each secret in force; several while one is replaced. */
   secretHashes: string[]
+  /** Counts its changes. */
+  version: number
 }
 
 export type SigningAlgorithm = 'ES256' | 'RS256'
@@ -35,6 +37,8 @@ export interface Api {
   access_token_signing_alg: SigningAlgorithm
   /** The clients that may introspect for it. */
   client_ids: string[]
+  /** Counts its changes. */
+  version: number
 }
 
 /** A person: the account's state and the OpenID standard claims (OpenID Connect Core section 5.1). */

@@ -25,6 +25,7 @@ const base = {
   first_party: false,
   require_pkce: false,
   secretHashes: [],
+  version: 1,
 } satisfies Partial<Client>
 
 const withSecret = (client_id: string) => {
@@ -91,6 +92,7 @@ const api = (resource: string, name: string, ...scopes: string[]): Api => ({
   access_token_ttl: null,
   access_token_signing_alg: 'ES256',
   client_ids: [],
+  version: 1,
 })
 export const userApi = api('http://localhost:8061', 'user-api', 'user:read', 'user:write', 'user:list')
 export const projectApi = api('http://localhost:8062', 'project-api', 'project:read', 'project:write')
