@@ -27,8 +27,17 @@ export function createLog({ service, level, destination, pretty = false }: LogOp
     serializers: { err: serializedError },
     hooks: { streamWrite: forPeople ? (line) => forPeople(redacted(line)) : redacted },
   }
-  return pino(options, destination ?? pino.destination(1))
+  return pino(options, destination ?? standardOutput())
 }
+
+/** Lines are written at once, so none is lost at the end; when their reader has gone, nothing more is said. */
+function standardOutput(): pino.DestinationStream {
+  const { stdout } = process
+  if (!stdout.listeners('error').includes(ignore)) stdout.on('error', ignore)
+  return stdout
+}
+
+const ignore = () => {}
 
 /** A log that says nothing, for tests. */
 export const silentLog: Log = pino({ enabled: false })

@@ -1,6 +1,6 @@
 import { httpUrl, port, text } from '@menshen/shared/config/parsers'
 import { eventsUrlSetting, hostSetting, logLevelSetting } from '@menshen/shared/config/service-settings'
-import { defineSettings, type Env, loadSettings } from '@menshen/shared/config/settings'
+import { defineSettings, type Env, loadSettings, mustBeSet } from '@menshen/shared/config/settings'
 
 /** The settings of the suite: what differs between its services follows from these. */
 export const suiteSettings = defineSettings({
@@ -23,6 +23,7 @@ export const suiteSettings = defineSettings({
     about:
       'Where all services keep their records, each its own: a folder (`sqlite:FOLDER`) or `mongodb://…/NAME` (a replica set).',
     secret: true,
+    production: mustBeSet,
   },
   eventsUrl: eventsUrlSetting,
   logLevel: logLevelSetting('warn'),

@@ -20,7 +20,7 @@ export interface SuiteOptions {
   /** Where each service logs; standard output when left out. */
   logOf?: (service: string) => Log
   clock?: Clock
-  /** Whether the demo's people, apps and records are put in. */
+  /** Whether the demo's people, apps and records are put in, and its third-party site is served. */
   demo?: boolean
 }
 
@@ -44,11 +44,12 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
     userApi: startUserApi(configs.userApi, around('user-api')),
     projectApi: startProjectApi(configs.projectApi, around('project-api')),
     openApi: startOpenApi(configs.openApi, around('open-api')),
-    site: serveSite(config, addresses, document, logOf('third-party-site')),
   }
-  const stop = () => stopAll(Object.values(starting)).then(() => bus.close())
+  const site = demo ? [serveSite(config, addresses, document, logOf('third-party-site'))] : []
+  const stop = () => stopAll([...Object.values(starting), ...site]).then(() => bus.close())
   try {
     const { auth, userApi, projectApi, openApi } = await settled(starting)
+    await Promise.all(site)
     const databases = { userApi: userApi.database, projectApi: projectApi.database, openApi: openApi.database }
     if (demo) await seedDemo({ document, auth: auth.deps, ...databases, clock })
     return { addresses, stop }

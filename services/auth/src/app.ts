@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import { accessLog } from '@menshen/shared/http/access-log'
+import { clientAddress } from '@menshen/shared/http/client-address'
 import { healthRoutes } from '@menshen/shared/http/health'
 import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
@@ -37,9 +38,10 @@ export function createApp(deps: AuthDeps): Koa {
   router.post('/interaction/:id/cancel', cancelPage(deps))
   router.get('/assets/:name', assets())
 
-  const app = new Koa({ proxy: deps.config.trustProxy, maxIpsCount: 1 })
+  const app = new Koa()
   app.silent = true // what fails is logged by accessLog and the error doors
   app.use(requestId)
+  app.use(clientAddress(deps.config.trustedProxies))
   app.use(accessLog(deps))
   app.use(securityHeaders(deps))
   app.use(renderer())

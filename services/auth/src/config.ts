@@ -1,5 +1,5 @@
-import { boolean, httpUrl, integer, list, oneOf, port, seconds, text } from '@menshen/shared/config/parsers'
-import { eventsUrlSetting, hostSetting, logLevelSetting } from '@menshen/shared/config/service-settings'
+import { httpUrl, integer, list, oneOf, port, seconds, text } from '@menshen/shared/config/parsers'
+import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from '@menshen/shared/config/service-settings'
 import {
   defineSettings,
   type Env,
@@ -60,12 +60,7 @@ export const authSettings = defineSettings({
     about:
       "Threads of libuv's pool, fixed before Node starts: `node.env` and the image set it. Password hashing leaves two of them free.",
   },
-  trustProxy: {
-    variable: 'TRUST_PROXY',
-    parse: boolean,
-    default: false,
-    about: 'Whether the address of the client is taken from X-Forwarded-For, as the last proxy wrote it.',
-  },
+  trustedProxies: trustedProxiesSetting,
   logLevel: logLevelSetting('info'),
   accessTokenTtl: {
     variable: 'ACCESS_TOKEN_TTL',

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ExpectedError } from '@menshen/shared/run-main'
 
 /** The keys that seal secrets at rest: those that were set, or outside production one of our own, made once into a file that only we can read. */
 export async function loadSecretsKeys({
@@ -11,11 +12,26 @@ export async function loadSecretsKeys({
   secretsFile: string
 }): Promise<readonly string[]> {
   if (secretsKeys.length > 0) return secretsKeys
-  await mkdir(dirname(secretsFile), { recursive: true })
   try {
-    await writeFile(secretsFile, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 })
+    await makeOnce(secretsFile)
+    return [(await readFile(secretsFile, 'utf8')).trim()]
+  } catch (error) {
+    throw new ExpectedError(`the key file ${secretsFile} can't be made or read (SECRETS_FILE): ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Of processes that start at once the first makes it, and the others read what it made. */
+async function makeOnce(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const made = `${file}.${randomUUID()}`
+  await writeFile(made, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  try {
+    await link(made, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await unlink(made)
   }
-  return [(await readFile(secretsFile, 'utf8')).trim()]
 }

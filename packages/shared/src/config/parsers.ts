@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** How a setting is read from the text of its variable. */
 export interface Parser<T> {
   /** What the text must be, in words that follow "must be". */
@@ -48,11 +50,27 @@ export const list: Parser<readonly string[]> = {
   read: (given) => Object.freeze(given.split(',').map(trimmed).filter(Boolean)),
 }
 
+/** Addresses of proxies, or networks of them, separated by commas. */
+export const networks: Parser<readonly string[]> = {
+  expects: 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
+  read(given) {
+    const networks = list.read(given)
+    return networks?.every(isNetwork) ? networks : undefined
+  },
+}
+
 /** One of these words. */
 export const oneOf = <const Word extends string>(...words: readonly Word[]): Parser<Word> => ({
   expects: words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`,
   read: (given) => words.find((word) => word === given),
 })
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || wholeNumber(bits, 0, family === 4 ? 32 : 128) !== undefined
+}
 
 const trimmed = (part: string): string => part.trim()
 

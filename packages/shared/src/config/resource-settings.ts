@@ -1,5 +1,5 @@
 import { httpUrl, port, text } from './parsers.ts'
-import { eventsUrlSetting, hostSetting, logLevelSetting } from './service-settings.ts'
+import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
 
 /** The settings that every resource service has; each has its own name, and a port of its own. */
@@ -34,6 +34,7 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       secret: true,
       production: mustBeSet,
     },
+    trustedProxies: trustedProxiesSetting,
     eventsUrl: eventsUrlSetting,
     logLevel: logLevelSetting('info'),
   })

@@ -1,4 +1,4 @@
-import { oneOf, text } from './parsers.ts'
+import { networks, oneOf, text } from './parsers.ts'
 
 /** The rows that every service's table has, in the same words. */
 export const hostSetting = { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' }
@@ -9,6 +9,13 @@ export const eventsUrlSetting = {
   default: 'memory:',
   about: 'Where events go: `memory:`, for services in one process.',
   secret: true,
+}
+
+export const trustedProxiesSetting = {
+  variable: 'TRUSTED_PROXIES',
+  parse: networks,
+  default: [] as readonly string[],
+  about: 'The proxies whose X-Forwarded-For is believed, for the address of the client in the log.',
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

@@ -16,11 +16,12 @@ export const accessLog =
   ({ log, clock }: AccessLogOptions): Middleware =>
   (ctx, next) => {
     const start = clock.now()
-    const { method, path, ip: address } = ctx
+    const { method, path } = ctx
     ctx.res.once('close', () => {
       const status = statusOf(ctx.res)
       const route = matchedRoute(ctx)
       const ms = clock.now() - start
+      const address = ctx.state.address ?? ctx.ip
       log[levelOf(status, path)]({ requestId: ctx.state.requestId, method, path, route, status, ms, address }, 'request')
     })
     return next()

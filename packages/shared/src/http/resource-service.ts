@@ -11,6 +11,7 @@ import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
 import { accessLog } from './access-log.ts'
+import { clientAddress } from './client-address.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
 import { Problem, problems } from './problem.ts'
 import { requestId } from './request-id.ts'
@@ -62,15 +63,16 @@ export async function openResource(
   }
 }
 
-export interface ResourceAppOptions extends Pick<ResourceDeps, 'log' | 'clock' | 'ready'> {
+export interface ResourceAppOptions extends Pick<ResourceDeps, 'config' | 'log' | 'clock' | 'ready'> {
   routes: Router
 }
 
 /** The application around the routes of a resource service: request names, log, headers, problem documents (RFC 9457), health. */
-export function createResourceApp({ log, clock, ready, routes }: ResourceAppOptions): Koa {
+export function createResourceApp({ config, log, clock, ready, routes }: ResourceAppOptions): Koa {
   const app = new Koa()
   app.silent = true // what fails is logged by accessLog and problems
   app.use(requestId)
+  app.use(clientAddress(config.trustedProxies))
   app.use(accessLog({ log, clock }))
   app.use(jsonHeaders)
   app.use(problems({ log }))

@@ -108,6 +108,7 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
 
     async close() {
       prepared.clear()
+      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)') // so that the file alone is a whole copy
       connection.close()
     },
   }
