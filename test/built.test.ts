@@ -27,7 +27,7 @@ interface Listening {
   errors: () => string
 }
 
-const SECRETS_KEY = 'the secrets key of the built services, 32'
+const SECRETS_KEY = 'the secrets key of the built services; 32'
 
 async function launch(script: string, cwd: string, { args = [] }: { args?: string[] } = {}): Promise<Listening> {
   const began = performance.now()

@@ -16,7 +16,7 @@ const config = loadAuthConfig({
   PORT: '0',
   ISSUER: 'http://localhost:8060',
   DATABASE_URL: 'sqlite::memory:',
-  SECRETS_KEY: 'the secrets key of the benchmark, 32 or more',
+  SECRETS_KEY: 'the secrets key of the benchmark; 32 or more',
 })
 const log = createLog({ service: 'auth', level: 'info', destination: pino.destination({ dest: logFile, sync: true }) })
 const { deps, url } = await startAuth(config, { log, bus: await openEventBus('memory:', { log }), clock: systemClock })

@@ -33,8 +33,10 @@ export function createApp(deps: AuthDeps): Koa {
   router.get('/.well-known/oauth-authorization-server', json, metadataEndpoint(deps))
 
   // pages
-  router.all('/interaction/:id/sign-in', signInPage(deps))
-  router.all('/interaction/:id/consent', consentPage(deps))
+  router.get('/interaction/:id/sign-in', signInPage(deps))
+  router.post('/interaction/:id/sign-in', signInPage(deps))
+  router.get('/interaction/:id/consent', consentPage(deps))
+  router.post('/interaction/:id/consent', consentPage(deps))
   router.post('/interaction/:id/cancel', cancelPage(deps))
   router.get('/assets/:name', assets())
 

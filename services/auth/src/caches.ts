@@ -5,6 +5,9 @@ import type { Stores } from './core/ports.ts'
 /** How long a client or an API that was changed elsewhere may be seen as it was, in milliseconds. */
 const staleAfter = 5000
 
+/** Longer ones are registered nowhere, and would only fill the memory. */
+const longestClientId = 200
+
 /** Clients and APIs from memory, for 5 s at most and until an event tells that they changed; never Grants. */
 export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; clock: { now(): number } }): Promise<Stores> {
   const clients = createCache((client_id: string) => stores.clients.find(client_id), 5000, clock)
@@ -13,7 +16,7 @@ export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; cl
   for (const type of ['api.created', 'api.updated']) await bus.subscribe(type, () => apis.drop('all'))
   return {
     ...stores,
-    clients: { find: clients.get },
+    clients: { find: async (client_id) => (client_id.length > longestClientId ? undefined : clients.get(client_id)) },
     apis: { all: () => apis.get('all') },
   }
 }

@@ -51,6 +51,6 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     signing: await openKeys({ keys: stores.keys, clock }, secretsKeys),
     passwords: createPasswordHasher({ parallel }),
     cookies: createCookies(config.issuer),
-    csrf: createCsrf(secretsKeys[0] ?? ''),
+    csrf: createCsrf(secretsKeys),
   }
 }

@@ -14,7 +14,9 @@ export async function loadSecretsKeys({
   if (secretsKeys.length > 0) return secretsKeys
   try {
     await makeOnce(secretsFile)
-    return [(await readFile(secretsFile, 'utf8')).trim()]
+    const key = (await readFile(secretsFile, 'utf8')).trim()
+    if (key.length < 32) throw new Error('it holds no key of 32 characters or more: put back the one it had, or set SECRETS_KEY')
+    return [key]
   } catch (error) {
     throw new ExpectedError(`the key file ${secretsFile} can't be made or read (SECRETS_FILE): ${(error as Error).message}`, {
       cause: error,

@@ -38,7 +38,7 @@ test('redeeming a code asks 3 times (the issue allows 4)', async () => {
   const approved = await auth.approve(alice, { client: bookshop })
   expect(await callsOf(() => auth.redeem(bookshop, approved))).toEqual([
     'authorization_codes.update',
-    'grants.find',
+    'grants.update',
     'refresh_tokens.upsert',
   ])
 })

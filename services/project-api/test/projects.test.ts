@@ -62,6 +62,14 @@ test.each([
   })
 })
 
+test('a token that a client got for itself is told that it speaks for no person', async () => {
+  const api = await startResource(projectApi)
+  expect(await api.get('/projects', { scope, sub: 'bookshop' })).toMatchObject({
+    status: 403,
+    body: { type: '/docs/errors#forbidden', detail: expect.stringContaining('speaks for no person') },
+  })
+})
+
 test('a refusal names every field at fault', async () => {
   const api = await startResource(projectApi)
   const { body } = await api.get('/projects?limit=0&cursor=x&state=active', { scope })

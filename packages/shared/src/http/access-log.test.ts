@@ -41,12 +41,16 @@ async function startServer() {
   router.get('/broken', () => {
     throw new Error('broken')
   })
+  router.get('/away', (ctx) => {
+    ctx.status = 503
+  })
   router.get('/slow', () => new Promise(() => {}))
   const app = new Koa()
   app.silent = true
   app.use(requestId)
   app.use(accessLog({ log, clock }))
   app.use(router.routes())
+  app.use(router.allowedMethods())
   const server = await listen(app)
   servers.push(server)
   return { url: server.url, nextLine, lines }
@@ -76,6 +80,7 @@ test('failures of ours are errors, health checks are for debugging', async () =>
   const { url, nextLine } = await startServer()
   for (const [path, expected] of [
     ['/broken', { level: 'error', status: 500 }],
+    ['/away', { level: 'error', status: 503 }],
     ['/healthz', { level: 'debug', status: 200 }],
     ['/nothing', { level: 'info', status: 404 }],
   ] as const) {
@@ -83,6 +88,13 @@ test('failures of ours are errors, health checks are for debugging', async () =>
     await fetch(url + path)
     expect(await line).toMatchObject(expected)
   }
+})
+
+test('a method that nobody knows is no error: strangers must not fill the log of errors', async () => {
+  const { url, nextLine } = await startServer()
+  const line = nextLine()
+  await fetch(`${url}/users/7`, { method: 'PROPFIND' })
+  expect(await line).toMatchObject({ level: 'info', method: 'PROPFIND', status: 501 })
 })
 
 test('a caller who leaves before the answer is logged as such', async () => {

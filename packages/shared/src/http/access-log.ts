@@ -9,7 +9,7 @@ export interface AccessLogOptions {
 }
 
 /**
- * Logs each request in one line, once its answer or its caller has left: an error from status 500 on, for debugging health checks.
+ * Logs each request in one line, once its answer or its caller has left: an error when it failed here, for debugging health checks.
  * Never the query or a body, as codes and tokens travel in them (RFC 6819 section 4.4.1.1).
  */
 export const accessLog =
@@ -32,8 +32,9 @@ const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.st
 
 const HEALTH = new Set(['/healthz', '/readyz'])
 
+/** 501 is no failure of ours: anybody can send a method that nobody knows. */
 function levelOf(status: number, path: string): 'debug' | 'info' | 'error' {
-  if (status >= 500) return 'error'
+  if (status >= 500 && status !== 501) return 'error'
   return HEALTH.has(path) ? 'debug' : 'info'
 }
 

@@ -211,6 +211,28 @@ export function storageContract(driver: string, url: () => string): void {
       expect(await db.sweep()).toBe(1)
     })
 
+    test('two who meet expired records at once both go on, whoever sweeps', async () => {
+      const records = [thing({ endsAt: clock.now() }), thing({ endsAt: clock.now() })]
+      for (const record of records) await all().insert(record)
+      await Promise.all(records.map((record) => all().insert({ ...record, endsAt: null })))
+    })
+
+    test('sweeping thousands leaves turns to others, and frees the key of the last', async () => {
+      const expired = Array.from({ length: 2500 }, () => thing({ endsAt: clock.now() }))
+      const last = thing({ endsAt: clock.now() + 1 })
+      await db.transaction([...expired, last].map((record) => insertInto(things, record)))
+      clock.advance(1)
+      let turns = 0
+      let sweeping = true
+      const count = () => sweeping && setImmediate(count, turns++)
+      count()
+      await all().insert({ ...last, endsAt: null })
+      sweeping = false
+      expect(turns).toBeGreaterThan(2)
+      expect(await db.sweep()).toBe(0)
+      expect(await all().find({ id: last.id })).toEqual({ ...last, endsAt: null })
+    }, 20_000)
+
     test('a transaction gives what each operation gave', async () => {
       const record = thing({ size: 1 })
       const results = await db.transaction([

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { insertInto, refuseUndefined, removeFrom, updateIn, upsertIn } from './operations.ts'
 import {
   type AnyDefinition,
@@ -10,9 +11,23 @@ import {
   UniqueConflict,
 } from './port.ts'
 
+/** Few enough that SQLite, which is synchronous, holds up nobody for long. */
+const SWEPT_AT_ONCE = 1000
+
 /** The port over a driver: what both drivers share. */
 export function createDatabase(driver: Driver, definitions: readonly AnyDefinition[]): Database {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
+
+  /** Removes all that has expired, others' work in between. */
+  async function sweep(definition: AnyDefinition): Promise<number> {
+    let swept = 0
+    for (;;) {
+      const { removed, more } = await driver.sweep(definition, SWEPT_AT_ONCE)
+      swept += removed
+      if (!more) return swept
+      await nextTurn()
+    }
+  }
 
   /**
    * Tries once more after a conflict that need not be one: with an expired record, which holds its key until it is swept, or between two upserts
@@ -24,8 +39,8 @@ export function createDatabase(driver: Driver, definitions: readonly AnyDefiniti
     } catch (error) {
       if (!(error instanceof UniqueConflict)) throw error
       const definition = byName.get(error.collection)
-      const swept = definition?.expiry ? await driver.sweep(definition) : 0
-      if (swept === 0 && !operations.some(({ type }) => type === 'upsert')) throw error
+      if (definition?.expiry) await sweep(definition)
+      else if (!operations.some(({ type }) => type === 'upsert')) throw error
       return work()
     }
   }
@@ -53,7 +68,7 @@ export function createDatabase(driver: Driver, definitions: readonly AnyDefiniti
     transaction: (operations) => settling(operations, () => driver.transaction(operations)) as Promise<never>,
     async sweep() {
       let swept = 0
-      for (const definition of definitions) if (definition.expiry) swept += await driver.sweep(definition)
+      for (const definition of definitions) if (definition.expiry) swept += await sweep(definition)
       return swept
     },
     ping: () => driver.ping(),

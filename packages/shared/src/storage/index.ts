@@ -29,16 +29,23 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
   }
   if (/^mongodb(\+srv)?:\/\//.test(url)) {
     const { openMongo } = await import('./mongo.ts')
-    const { host } = new URL(url)
     return createDatabase(
-      await openMongo(url, { collections, clock }).catch(explain(`MongoDB at ${host} can't be used`)),
+      await openMongo(url, { collections, clock }).catch(explain(`MongoDB${atHosts(url)} can't be used`)),
       collections,
     )
   }
   throw new ExpectedError('the database URL must begin with sqlite:, mongodb:// or mongodb+srv://')
 }
 
-/** One line for the person who starts the service, without the URL: a password may stand in it. */
+/** One line for the person who starts the service. No cause: the error of a driver may carry the URL, and with it a password. */
 const explain = (what: string) => (error: Error) => {
-  throw new ExpectedError(`${what}: ${error.message} (DATABASE_URL)`, { cause: error })
+  throw new ExpectedError(`${what}: ${withoutUser(error.message)} (DATABASE_URL)`)
 }
+
+/** The hosts of a URL with one `@` at most: with more, what is host and what is password can't be told. */
+function atHosts(url: string): string {
+  const [, hosts] = /^[^:]+:\/\/(?:[^@/?]*@)?([^@/?]+)(?:[/?][^@]*)?$/.exec(url) ?? []
+  return hosts === undefined ? '' : ` at ${hosts}`
+}
+
+const withoutUser = (message: string) => message.replace(/\/\/.*@/gs, '//')

@@ -117,9 +117,13 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
       return (await cursor.toArray()).map((found) => recordOf(definition, found))
     },
 
-    async sweep(definition) {
-      if (!definition.expiry) return 0
-      return (await stored(definition).deleteMany({ [definition.expiry]: { $lte: clock.now() } } as object)).deletedCount
+    async sweep(definition, limit) {
+      const expired: object = { [definition.expiry ?? '_id']: { $lte: clock.now() } }
+      const found = await stored(definition)
+        .find(expired, { projection: { _id: 1 }, limit })
+        .toArray()
+      const { deletedCount } = await stored(definition).deleteMany({ _id: { $in: found.map(({ _id }) => _id) }, ...expired })
+      return { removed: deletedCount, more: found.length === limit } // another process may remove some of the same
     },
 
     async ping() {

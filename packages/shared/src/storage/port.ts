@@ -100,7 +100,8 @@ export interface Driver {
   transaction(operations: readonly Operation[]): Promise<unknown[] | undefined>
   find(definition: AnyDefinition, filter: object): Promise<object | undefined>
   list(definition: AnyDefinition, filter: object, page: Page<object>): Promise<object[]>
-  sweep(definition: AnyDefinition): Promise<number>
+  /** Removes expired records of a collection that has an expiry, as many as the limit; `more` may be left. */
+  sweep(definition: AnyDefinition, limit: number): Promise<{ removed: number; more: boolean }>
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Libsql from 'libsql'
 import type { Clock } from '../clock.ts'
@@ -28,7 +28,7 @@ interface Row {
  * libsql is synchronous and its connection shared, so a transaction is one turn of the event loop.
  */
 export function openSqlite(path: string, { collections, clock, synchronous }: SqliteOptions): Driver {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  if (path !== ':memory:') makePrivate(path)
   const connection = new Libsql(path)
   connection.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
   for (const definition of collections) for (const sql of schemaOf(definition)) connection.exec(sql)
@@ -97,9 +97,10 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
     list: async (definition, filter, page) =>
       rows(selectQuery(definition, filter as Fields, page, clock.now())).map((row) => JSON.parse(row.doc)),
 
-    async sweep(definition) {
-      const sql = `DELETE FROM ${table(definition)} WHERE ${column(definition, definition.expiry ?? definition.key)} <= ?`
-      return statement(sql).run(clock.now()).changes
+    async sweep(definition, limit) {
+      const expired = `SELECT rowid FROM ${table(definition)} WHERE ${column(definition, definition.expiry ?? definition.key)} <= ? LIMIT ?`
+      const removed = statement(`DELETE FROM ${table(definition)} WHERE rowid IN (${expired})`).run(clock.now(), limit).changes
+      return { removed, more: removed === limit }
     },
 
     async ping() {
@@ -112,6 +113,12 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
       connection.close()
     },
   }
+}
+
+/** A new file, and the folders that it needs, are for their owner alone; SQLite gives -wal and -shm the rights of the file. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
 }
 
 interface Query {

@@ -1,4 +1,9 @@
+import { chmod, mkdtemp, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { ExpectedError } from '../run-main.ts'
 import { testMongoUrl, testSqliteUrl } from '../testing/databases.ts'
 import { storageContract } from './contract.ts'
 import { openDatabase } from './index.ts'
@@ -10,6 +15,48 @@ storageContract('a SQLite file', () => file)
 const mongo = testMongoUrl()
 if (mongo) storageContract('MongoDB', () => mongo)
 else describe('storage on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+
+const refusalOf = (url: string): Promise<Error> =>
+  openDatabase(url, { collections: [] }).then(
+    () => new Error('it opened'),
+    (error: Error) => error,
+  )
+
+test.each([
+  ['mongodb://u:hunter2@127.0.0.1:1,127.0.0.1:2/x?serverSelectionTimeoutMS=50', ' at 127.0.0.1:1,127.0.0.1:2'],
+  ['mongodb+srv://u:hunter2@one.invalid:1/x', ' at one.invalid:1'],
+  ['mongodb://127.0.0.1:99999', ' at 127.0.0.1:99999'],
+  ['mongodb://u:hunter2@/x', ''],
+  ['mongodb://u:hunter2/@hunter2@127.0.0.1:1/x', ''],
+  ['mongodb://u:hunter2?hunter2@127.0.0.1:1/x', ''],
+  ['mongodb://u:1/hunter2@127.0.0.1:1/x', ''],
+])('a MongoDB that cannot be used is one line that names its hosts and no password: %s', async (url, hosts) => {
+  const refusal = await refusalOf(url)
+  expect(refusal).toBeInstanceOf(ExpectedError)
+  expect(refusal.message).toMatch(/^.+ \(DATABASE_URL\)$/)
+  expect(refusal.message).toContain(`MongoDB${hosts} can't be used: `)
+  expect(inspect(refusal)).not.toContain('hunter2')
+})
+
+test('the words of the driver are told without user and password', async () => {
+  const { message } = await refusalOf('mongodb://127.0.0.1:1/?appName=x&readPreference=//u:hunter2@one')
+  expect(message).toContain('//one')
+  expect(message).not.toContain('hunter2')
+})
+
+test('a new SQLite file, its folder and the files beside it are for their owner alone; rights that were given stay', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'menshen-')), 'data')
+  const path = join(folder, 'x.db')
+  const rights = async (of: string) => ((await stat(of)).mode & 0o777).toString(8)
+  const database = await openDatabase(`sqlite:${path}`, { collections: [] })
+  for (const file of ['', '-wal', '-shm']) expect([file, await rights(path + file)]).toEqual([file, '600'])
+  expect(await rights(folder)).toBe('700')
+  await database.close()
+
+  await chmod(path, 0o640)
+  await (await openDatabase(`sqlite:${path}`, { collections: [] })).close()
+  expect(await rights(path)).toBe('640')
+})
 
 test('a URL of no known database is refused by name', async () => {
   await expect(openDatabase('postgres://x', { collections: [] })).rejects.toThrow('must begin with sqlite:')

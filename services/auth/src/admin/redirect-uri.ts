@@ -1,6 +1,9 @@
 /** The characters of a URI (RFC 3986 appendix A); URL parsers silently drop or mend others. */
 const absoluteUri = /^([a-z][a-z0-9+.-]*):[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/i
 
+/** What the answer adds to the query (RFC 6749 section 4.1.2, RFC 9207 section 2). */
+const ours = ['code', 'state', 'iss', 'error', 'error_description']
+
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
@@ -13,7 +16,14 @@ export function redirectUriFault(uri: string): string | undefined {
   const [, scheme = ''] = absoluteUri.exec(uri) ?? []
   if (!URL.canParse(uri) || scheme === '') return 'must be an absolute URI'
   if (/^[^:]+:\/\/[^/?]*@/.test(uri)) return 'must not name a user'
-  return schemeFault(uri, scheme.toLowerCase())
+  return queryFault(uri) ?? schemeFault(uri, scheme.toLowerCase())
+}
+
+/** An app that reads the first of two takes what is registered for what auth answers (RFC 6749 section 3.1: none stands twice). */
+function queryFault(uri: string): string | undefined {
+  const { searchParams } = new URL(uri)
+  const taken = ours.find((name) => searchParams.has(name))
+  return taken && `must not have the query parameter ${taken}: auth adds its own when it answers (RFC 6749 section 4.1.2)`
 }
 
 function schemeFault(uri: string, scheme: string): string | undefined {

@@ -3,9 +3,27 @@ import { type Params, printable, requireSingle } from './params.ts'
 import { isChallenge } from './pkce.ts'
 import type { CoreDeps } from './ports.ts'
 import { requireRedirectUri } from './redirect-uri.ts'
-import { requireResources } from './resource.ts'
+import { requireResources, targetOf } from './resource.ts'
 import { grantableScope } from './scope.ts'
 import type { Client } from './types.ts'
+
+/** What an authorization request may say, and all of it that is kept while it waits. */
+export const authorizationParameters: readonly string[] = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'resource',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'ui_locales',
+]
 
 /** Who asks and where the answer goes, both proven: from here on failures may be redirected (RFC 6749 section 4.1.2.1). */
 export interface Asker {
@@ -61,11 +79,14 @@ export async function readAuthorizationRequest(
   refuseRequestObjects(params)
   requireResponse(params, asker.client)
   const known = await apis.all()
+  const scope = grantableScope(params.get('scope'), asker.client, known)
+  const resource = requireResources(params.all('resource'), known)
+  targetOf({ scope, resource }, known, '') // what the token endpoint would have to refuse is refused here
   return {
     ...asker,
     sent_redirect_uri: params.get('redirect_uri') ?? null,
-    scope: grantableScope(params.get('scope'), asker.client, known),
-    resource: requireResources(params.all('resource'), known),
+    scope,
+    resource,
     code_challenge: requireChallenge(params, asker.client),
     nonce: params.get('nonce') ?? null,
     prompt: readPrompt(params.get('prompt')),

@@ -3,20 +3,28 @@ import { responseUrl } from './authorization-response.ts'
 import { newGrant } from './grant.ts'
 import type { CoreDeps } from './ports.ts'
 import { newSecret, sha256 } from './secrets.ts'
-import { endOfGrant } from './token-issuance.ts'
-import type { AuthorizationCode, Consent, Session } from './types.ts'
+import type { AuthorizationCode, Consent, Interaction, Session } from './types.ts'
+
+export interface Authorization {
+  request: AuthorizationRequest
+  session: Session
+  /** What the person agreed to just now. */
+  consent: Consent | null
+  /** The interaction that this ends. */
+  interaction: Interaction | undefined
+}
 
 /**
  * Grants what was asked for and gives the address that takes the code to the client (RFC 6749 section 4.1.2).
- * Nothing when session or account ended meanwhile.
+ * Nothing when session, account or interaction ended meanwhile.
  */
 export async function authorize(
-  { request, session, consent }: { request: AuthorizationRequest; session: Session; consent: Consent | null },
+  { request, session, consent, interaction }: Authorization,
   deps: CoreDeps,
 ): Promise<string | undefined> {
   const { clock, config } = deps
   const now = clock.now()
-  const purgeAt = endOfGrant(request.client, deps) + config.codeTtl * 1000
+  const purgeAt = now + 2 * config.codeTtl * 1000 // redeeming the code keeps both for longer
   const grant = newGrant({ client: request.client, session, scope: request.scope, resource: request.resource, purgeAt }, deps)
   const code = newSecret()
   const record: AuthorizationCode = {
@@ -28,9 +36,9 @@ export async function authorize(
     nonce: request.nonce,
     uses: 0,
     expiresAt: now + config.codeTtl * 1000,
-    purgeAt: now + 2 * config.codeTtl * 1000,
+    purgeAt,
   }
   const idleUntil = Math.min(now + config.sessionIdleTtl * 1000, session.purgeAt)
-  const done = await deps.grants.authorize({ grant, code: record, idleUntil, consent })
+  const done = await deps.grants.authorize({ grant, code: record, idleUntil, consent, interaction: interaction?.id ?? null })
   return done ? responseUrl(request, { code }, config.issuer) : undefined
 }

@@ -6,10 +6,19 @@ import type { Client, Grant, Session } from './types.ts'
 /** The Grant, while it stands: whatever issues or tells something of a token asks here first. */
 export async function requireGrant(grant_id: string, { grants }: { grants: GrantStore }): Promise<Grant> {
   const grant = await grants.find(grant_id)
-  if (!grant || grant.revokedAt !== null)
-    throw new OAuthError('invalid_grant', 'the authorization was withdrawn', { detail: { grant_id } })
+  if (!grant || grant.revokedAt !== null) throw withdrawn(grant_id)
   return grant
 }
+
+/** The same when a code is redeemed: what it gives lives longer than the code, and so must the Grant. */
+export async function keepGrant(grant_id: string, keepUntil: number, { grants }: { grants: GrantStore }): Promise<Grant> {
+  const grant = await grants.keep(grant_id, keepUntil)
+  if (!grant) throw withdrawn(grant_id)
+  return grant
+}
+
+const withdrawn = (grant_id: string) =>
+  new OAuthError('invalid_grant', 'the authorization was withdrawn', { detail: { grant_id } })
 
 export interface NewGrant {
   client: Client

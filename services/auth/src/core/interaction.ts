@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AuthorizationRequest } from './authorization-request.ts'
+import { type AuthorizationRequest, authorizationParameters } from './authorization-request.ts'
 import { OAuthError } from './errors.ts'
 import type { CoreDeps } from './ports.ts'
 import { includesScope, scopesOf } from './scope.ts'
@@ -66,5 +66,14 @@ export function newInteraction(
 ): Interaction {
   const createdAt = clock.now()
   const expiresAt = createdAt + config.interactionTtl * 1000
-  return { id: randomUUID(), browser: sha256(browser), params, createdAt, expiresAt, purgeAt: expiresAt + remembered }
+  const kept = params.filter(([name]) => authorizationParameters.includes(name))
+  return {
+    id: randomUUID(),
+    browser: sha256(browser),
+    params: kept,
+    finishedAt: null,
+    createdAt,
+    expiresAt,
+    purgeAt: expiresAt + remembered,
+  }
 }

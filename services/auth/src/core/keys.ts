@@ -30,7 +30,7 @@ export async function openKeys(deps: Pick<CoreDeps, 'keys' | 'clock'>, secretsKe
   const missing = signingAlgorithms.filter((alg) => !known.some((key) => key.alg === alg))
   await Promise.all(missing.map(async (alg) => deps.keys.insertMissing(await makeKey(alg, deps.clock.now(), secretsKeys))))
   const stored = missing.length > 0 ? await deps.keys.list() : known
-  return keysOf(stored.map((key) => load(key, secretsKeys)))
+  return keysOf(await Promise.all(stored.map((key) => load(key, secretsKeys, deps))))
 }
 
 function keysOf(loaded: readonly LoadedKey[]): Keys {
@@ -80,24 +80,31 @@ const signers: Record<SigningAlgorithm, (input: Buffer, key: KeyObject) => Buffe
     ),
 }
 
-async function makeKey(alg: SigningAlgorithm, createdAt: number, [secretsKey = '']: readonly string[]): Promise<SigningKey> {
+async function makeKey(alg: SigningAlgorithm, createdAt: number, secretsKeys: readonly string[]): Promise<SigningKey> {
   const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
   const kid = await calculateJwkThumbprint(publicJwk)
-  const sealedPrivateJwk = seal(JSON.stringify(privateJwk), { secret: secretsKey, context: `signing key ${kid}` })
+  const sealedPrivateJwk = sealed(JSON.stringify(privateJwk), kid, secretsKeys)
   return { id: `${alg} 1`, kid, alg, publicJwk: { ...publicJwk, kid, alg, use: 'sig' }, sealedPrivateJwk, createdAt }
 }
 
-function load(key: SigningKey, secretsKeys: readonly string[]): LoadedKey {
-  const publicJwk = key.publicJwk as JWK
-  const privateKey = createPrivateKey({ key: JSON.parse(opened(key, secretsKeys)), format: 'jwk' })
-  return { kid: key.kid, alg: key.alg, privateKey, publicKey: createPublicKey({ key: key.publicJwk, format: 'jwk' }), publicJwk }
+/** Loads a key; one that an older secret sealed is sealed anew under the first. */
+async function load(key: SigningKey, secretsKeys: readonly string[], deps: Pick<CoreDeps, 'keys'>): Promise<LoadedKey> {
+  const { text, secret } = opened(key, secretsKeys)
+  if (secret !== secretsKeys[0]) await deps.keys.reseal(key.id, sealed(text, key.kid, secretsKeys))
+  const privateKey = createPrivateKey({ key: JSON.parse(text), format: 'jwk' })
+  const publicKey = createPublicKey({ key: key.publicJwk, format: 'jwk' })
+  return { kid: key.kid, alg: key.alg, privateKey, publicKey, publicJwk: key.publicJwk as JWK }
 }
 
-function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly string[]): string {
+const contextOf = (kid: string) => `signing key ${kid}`
+
+const sealed = (text: string, kid: string, [secret = '']: readonly string[]) => seal(text, { secret, context: contextOf(kid) })
+
+function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly string[]): { text: string; secret: string } {
   for (const secret of secretsKeys) {
     try {
-      return unseal(sealedPrivateJwk, { secret, context: `signing key ${kid}` })
+      return { text: unseal(sealedPrivateJwk, { secret, context: contextOf(kid) }), secret }
     } catch {}
   }
   throw new WrongSecretsKey()

@@ -24,7 +24,11 @@ export interface Stores {
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore
-  keys: { list(): Promise<SigningKey[]>; insertMissing(key: SigningKey): Promise<void> }
+  keys: {
+    list(): Promise<SigningKey[]>
+    insertMissing(key: SigningKey): Promise<void>
+    reseal(id: string, sealedPrivateJwk: string): Promise<void>
+  }
   revokedTokens: { add(jti: string, expiresAt: number): Promise<void> }
 }
 
@@ -51,15 +55,19 @@ export interface InteractionStore {
 
 export interface GrantStore {
   find(grant_id: string): Promise<Grant | undefined>
+  /** Keeps a Grant that stands until then, and returns it; nothing when it was revoked. */
+  keep(grant_id: string, purgeAt: number): Promise<Grant | undefined>
   /**
-   * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when either has
-   * ended, nothing is stored. Tells whether it was.
+   * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when any of
+   * them has ended, nothing is stored. Tells whether it was.
    */
   authorize(authorization: {
     grant: Grant
     code: AuthorizationCode
     idleUntil: number
     consent: Consent | null
+    /** The interaction that this ends; it must not have ended before. */
+    interaction: string | null
   }): Promise<boolean>
   /** The same for the password grant, whose session begins with it. */
   begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
@@ -72,18 +80,18 @@ export interface CodeStore {
    * Counts a use of the code by who may use it and returns it, in one atomic step; nothing when no code fits all of `by`.
    * `keepUntil`: when what it gives will have ended.
    */
-  take(
-    by: Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>,
-    keepUntil: number,
-  ): Promise<AuthorizationCode | undefined>
+  take(by: CodeFilter, keepUntil: number): Promise<AuthorizationCode | undefined>
+  find(by: CodeFilter): Promise<AuthorizationCode | undefined>
 }
+
+export type CodeFilter = Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>
 
 export interface RefreshTokenStore {
   find(by: Pick<RefreshToken, 'hash' | 'client_id'>): Promise<RefreshToken | undefined>
   /** Marks an unused token of this client used and stores its sealed successor, in one atomic step; nothing when there is no such token. */
   use(
     by: Pick<RefreshToken, 'hash' | 'client_id'>,
-    mark: { usedAt: number; successor: string },
+    mark: { usedAt: number; successor: string; successorExpiresAt: number },
   ): Promise<RefreshToken | undefined>
   /** Stores the token unless it is stored already. */
   ensure(token: RefreshToken): Promise<void>

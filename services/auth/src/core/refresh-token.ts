@@ -12,7 +12,8 @@ export async function issueRefreshToken(
 ): Promise<string> {
   const token = newSecret()
   const familyExpiresAt = deps.clock.now() + deps.config.refreshTokenTtl * 1000
-  await deps.refreshTokens.ensure(record(token, { grant_id, client_id, familyExpiresAt }, deps))
+  const expiresAt = Math.min(idleEnd(deps), familyExpiresAt)
+  await deps.refreshTokens.ensure(record(token, { grant_id, client_id, expiresAt, familyExpiresAt }))
   return token
 }
 
@@ -26,12 +27,11 @@ export async function rotateRefreshToken(
 ): Promise<Rotated> {
   const by = { hash: sha256(token), client_id }
   const successor = newSecret()
-  const mark = { usedAt: deps.clock.now(), successor: seal(successor, underToken(token)) }
+  const mark = { usedAt: deps.clock.now(), successor: seal(successor, underToken(token)), successorExpiresAt: idleEnd(deps) }
 
   const used = await deps.refreshTokens.use(by, mark)
   if (!used) return replay(token, by, deps)
-  await deps.refreshTokens.ensure(record(successor, used, deps))
-  return { refresh_token: successor, grant_id: used.grant_id }
+  return succeed(successor, used, deps)
 }
 
 export interface Rotated {
@@ -41,39 +41,49 @@ export interface Rotated {
 
 async function replay(token: string, by: Pick<RefreshToken, 'hash' | 'client_id'>, deps: RefreshDeps): Promise<Rotated> {
   const used = await deps.refreshTokens.find(by)
-  if (used?.usedAt == null || used.successor === null)
-    throw new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
+  if (used?.usedAt == null || used.successor === null) throw unknownToken()
 
   const successor = unseal(used.successor, underToken(token))
   const late = deps.clock.now() >= used.usedAt + deps.config.refreshTokenGrace * 1000
-  if (late && (await wasStored(successor, by, deps))) {
+  if (late && (await wasStored(successor, used, deps))) {
     await deps.grants.revoke(used.grant_id, 'refresh token reused')
     throw new OAuthError('invalid_grant', 'the refresh token was used before', { detail: { grant_id: used.grant_id } })
   }
-  await deps.refreshTokens.ensure(record(successor, used, deps)) // a crash may have left it out
+  return succeed(successor, used, deps) // a crash may have left the row out
+}
+
+async function succeed(successor: string, used: RefreshToken, deps: RefreshDeps): Promise<Rotated> {
+  const expiresAt = Math.min(used.successorExpiresAt ?? 0, used.familyExpiresAt)
+  await deps.refreshTokens.ensure(record(successor, { ...used, expiresAt }))
   return { refresh_token: successor, grant_id: used.grant_id }
 }
 
-/** A successor that was never stored was never answered either: its process died in between. */
-const wasStored = async (successor: string, { client_id }: { client_id: string }, deps: RefreshDeps) =>
-  (await deps.refreshTokens.find({ hash: sha256(successor), client_id })) !== undefined
+/** A successor that was never stored was never answered either: its process died in between. One that expired was. */
+async function wasStored(
+  successor: string,
+  { client_id, successorExpiresAt }: RefreshToken,
+  deps: RefreshDeps,
+): Promise<boolean> {
+  if (deps.clock.now() >= (successorExpiresAt ?? 0)) return true
+  return (await deps.refreshTokens.find({ hash: sha256(successor), client_id })) !== undefined
+}
+
+/** Said of a token that is not there, has expired, or is another client's: which of these is told to nobody. */
+export const unknownToken = () => new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
 
 const underToken = (token: string) => ({ secret: token, context: 'refresh token successor' })
 
-function record(
-  token: string,
-  family: Pick<RefreshToken, 'grant_id' | 'client_id' | 'familyExpiresAt'>,
-  deps: RefreshDeps,
-): RefreshToken {
-  const { grant_id, client_id, familyExpiresAt } = family
-  const idle = deps.clock.now() + deps.config.refreshTokenIdleTtl * 1000
-  return {
-    hash: sha256(token),
-    grant_id,
-    client_id,
-    usedAt: null,
-    successor: null,
-    expiresAt: Math.min(idle, familyExpiresAt),
-    familyExpiresAt,
-  }
-}
+const idleEnd = ({ clock, config }: RefreshDeps) => clock.now() + config.refreshTokenIdleTtl * 1000
+
+type Family = Pick<RefreshToken, 'grant_id' | 'client_id' | 'expiresAt' | 'familyExpiresAt'>
+
+const record = (token: string, { grant_id, client_id, expiresAt, familyExpiresAt }: Family): RefreshToken => ({
+  hash: sha256(token),
+  grant_id,
+  client_id,
+  usedAt: null,
+  successor: null,
+  successorExpiresAt: null,
+  expiresAt,
+  familyExpiresAt,
+})

@@ -41,7 +41,7 @@ export function targetOf(
   const scopes = scopesOf(scope)
   const owners = (name: string) => apis.filter((api) => api.scopes.some((owned) => owned.name === name))
   const wanted = (api: Api) => resource.length === 0 || resource.includes(api.resource)
-  const targets = apis.filter((api) => wanted(api) && (resource.length > 0 || scopes.some((name) => owners(name).includes(api))))
+  const targets = apis.filter((api) => wanted(api) && scopes.some((name) => owners(name).includes(api)))
   const kept = scopes.filter((name) => owners(name).length === 0 || owners(name).some(wanted))
 
   if (kept.length === 0) throw new OAuthError('invalid_scope', 'none of the scopes belongs to the resource asked for')

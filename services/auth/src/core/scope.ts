@@ -41,6 +41,14 @@ export function narrowedScope(requested: string | undefined, granted: string): s
   return asked.join(' ')
 }
 
+/** The part of a granted scope that the client is still registered for. */
+export function registeredScope(granted: string, client: Client): string {
+  const registered = scopesOf(client.scope)
+  return scopesOf(granted)
+    .filter((scope) => registered.includes(scope))
+    .join(' ')
+}
+
 /** Whether every scope of `wanted` stands in `scope`. */
 export const includesScope = (scope: string, wanted: string): boolean => {
   const known = scopesOf(scope)

@@ -2,7 +2,7 @@ import { issueAccessToken } from './access-token.ts'
 import { issueIdToken } from './id-token.ts'
 import type { Keys } from './keys.ts'
 import type { CoreDeps } from './ports.ts'
-import { targetOf } from './resource.ts'
+import type { Target } from './resource.ts'
 import { includesScope } from './scope.ts'
 import type { Client, Grant } from './types.ts'
 
@@ -21,22 +21,21 @@ export type IssuanceDeps = CoreDeps & { signing: Keys }
 export interface Issuance {
   client: Client
   grant: Grant
-  /** What this token may do, out of what was granted. */
-  scope: string
-  resource: readonly string[]
+  /** For whom the access token is, and what it may do. */
+  target: Target
   nonce: string | null
   refresh_token: string | undefined
 }
 
 /** Issues what a Grant gives: an access token, an ID token with `openid`, and the refresh token that was made before. */
-export async function issueTokens(issuance: Issuance, deps: IssuanceDeps): Promise<TokenResponse> {
-  const { client, grant, nonce, refresh_token } = issuance
-  const target = targetOf(issuance, await deps.apis.all(), deps.config.issuer)
+export async function issueTokens(
+  { client, grant, target, nonce, refresh_token }: Issuance,
+  deps: IssuanceDeps,
+): Promise<TokenResponse> {
   const { access_token, expires_in } = await issueAccessToken(grant, target, deps)
   const response: TokenResponse = { access_token, token_type: 'Bearer', expires_in, scope: target.scope }
   if (refresh_token !== undefined) response.refresh_token = refresh_token
-  if (includesScope(issuance.scope, 'openid'))
-    response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
+  if (includesScope(target.scope, 'openid')) response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
   return response
 }
 

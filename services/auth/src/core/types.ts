@@ -94,7 +94,9 @@ export interface Interaction {
   params: Array<[string, string[]]>
   createdAt: number
   expiresAt: number
-  /** Kept past its expiry, so that it can restart itself. */
+  /** When it led to a Grant: once only. */
+  finishedAt: number | null
+  /** Kept past its end, so that it can restart itself. */
   purgeAt: number
 }
 
@@ -138,6 +140,8 @@ export interface RefreshToken {
   usedAt: number | null
   /** The one that follows, sealed under this one. */
   successor: string | null
+  /** As its row says, also when that row was never stored. */
+  successorExpiresAt: number | null
   /** 30 days after it was issued, by default. */
   expiresAt: number
   /** 180 days after the first of its family was issued, by default: no successor lives longer. */

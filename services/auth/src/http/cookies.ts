@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { exact, localeCookie } from './locale.ts'
 
 /** The cookies of auth; Secure and `__Host-` follow the issuer, never the connection. */
 export interface Cookies {
@@ -8,8 +9,11 @@ export interface Cookies {
   /** Binds interactions to the browser that began them; outlives a sign-in, proves nobody. */
   readBrowser(ctx: Context): string | undefined
   writeBrowser(ctx: Context, value: string): void
+  /** Remembers the language that the person chose by a link of the page. */
+  rememberLocale(ctx: Context): void
 }
 
+const aYear = 365 * 86_400_000
 const secretShape = /^[\w-]{43}$/
 
 export function createCookies(issuer: string): Cookies {
@@ -30,5 +34,10 @@ export function createCookies(issuer: string): Cookies {
     writeSession: (ctx, value) => write(ctx, 'menshen_session', value),
     readBrowser: (ctx) => read(ctx, 'menshen_browser'),
     writeBrowser: (ctx, value) => write(ctx, 'menshen_browser', value),
+    rememberLocale(ctx) {
+      const chosen = exact(ctx.query['lang'])
+      ctx.cookies.secure = secure
+      if (chosen) ctx.cookies.set(localeCookie, chosen, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: aYear })
+    },
   }
 }

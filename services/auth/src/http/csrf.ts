@@ -6,15 +6,18 @@ export interface Csrf {
   proves(token: string | undefined, parts: readonly string[]): boolean
 }
 
-/** Nothing is stored: a token is an HMAC over what it is bound to. `secret`: 32 characters or more. */
-export function createCsrf(secret: string): Csrf {
-  const mac = (parts: readonly string[]) => createHmac('sha256', `csrf ${secret}`).update(JSON.stringify(parts)).digest()
+/** Nothing is stored: a token is an HMAC over what it is bound to. `secrets`: the first makes tokens, all prove them, so they can be replaced. */
+export function createCsrf(secrets: readonly string[]): Csrf {
+  const mac = (secret: string, parts: readonly string[]) =>
+    createHmac('sha256', `csrf ${secret}`).update(JSON.stringify(parts)).digest()
   return {
-    token: (parts) => mac(parts).toString('base64url'),
+    token: (parts) => mac(secrets[0] ?? '', parts).toString('base64url'),
     proves(token, parts) {
       const given = Buffer.from(token ?? '', 'base64url')
-      const right = mac(parts)
-      return given.length === right.length && timingSafeEqual(given, right)
+      return secrets.some((secret) => {
+        const right = mac(secret, parts)
+        return given.length === right.length && timingSafeEqual(given, right)
+      })
     },
   }
 }

@@ -5,21 +5,16 @@ import type { Locale } from '../locales/index.ts'
 export const localeNames: Record<Locale, string> = { en: 'English', 'zh-CN': '简体中文' }
 
 const known = Object.keys(localeNames) as Locale[]
-const cookie = 'menshen_lang'
+export const localeCookie = 'menshen_lang'
 
 /** The language of a page: what the person chose, then `ui_locales` (OpenID Connect Core section 3.1.2.1), then what the browser prefers. */
 export function localeOf(ctx: Context): Locale {
-  const chosen = exact(ctx.query['lang']) ?? exact(ctx.cookies.get(cookie))
+  const chosen = exact(ctx.query['lang']) ?? exact(ctx.cookies.get(localeCookie))
   return chosen ?? fromUiLocales(ctx.state['ui_locales']) ?? nearest(ctx.acceptsLanguages()) ?? 'en'
 }
 
-/** Remembers the language that the person chose by a link of the page. */
-export function rememberLocale(ctx: Context): void {
-  const chosen = exact(ctx.query['lang'])
-  if (chosen) ctx.cookies.set(cookie, chosen, { httpOnly: true, sameSite: 'lax', path: '/', maxAge: 365 * 86_400_000 })
-}
-
-const exact = (value: unknown): Locale | undefined => known.find((locale) => locale === value)
+/** A language of ours, by its own code. */
+export const exact = (value: unknown): Locale | undefined => known.find((locale) => locale === value)
 
 const fromUiLocales = (value: unknown): Locale | undefined => (typeof value === 'string' ? nearest(value.split(' ')) : undefined)
 

@@ -36,7 +36,8 @@ async function showError(ctx: Context, { phrase, status, detail }: Shown): Promi
   const words: { title: string; message: string; hint?: string } = t.errors[phrase]
   const named = detail.map(({ term, text }) => ({ term: t.error[term], text }))
   ctx.status = status
-  await renderPage(ctx, 'error', { ...words, detail: named, requestId: ctx.state['requestId'] })
+  const languages: never[] = [] // a link to this page would have to repeat the request that failed
+  await renderPage(ctx, 'error', { ...words, languages, detail: named, requestId: ctx.state['requestId'] })
 }
 
 function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {

@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from '../core/authorization-request.ts'
 import { OAuthError } from '../core/errors.ts'
 import { newInteraction, nextStep } from '../core/interaction.ts'
 import { newSecret } from '../core/secrets.ts'
-import type { Interaction, Session } from '../core/types.ts'
+import type { Consent, Interaction, Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { redirect } from './redirecting-failures.ts'
 
@@ -19,13 +19,23 @@ export interface Progress {
 export async function proceed(ctx: Context, { request, session, from }: Progress, deps: AuthDeps): Promise<void> {
   const since = 'id' in from ? from.createdAt : undefined
   const next = await nextStep(request, { session, since }, deps)
-  if (next.step === 'done') {
-    const answer = await authorize({ request, session: next.session, consent: next.consent }, deps)
-    if (answer !== undefined) return redirect(ctx, answer)
-    if (request.prompt.includes('none')) throw new OAuthError('login_required', 'the sign-in ended')
-  }
+  if (next.step === 'done') return grant(ctx, { request, session: next.session, from }, next.consent, deps)
   const { id } = 'id' in from ? from : await begin(ctx, from.params, deps)
-  redirect(ctx, interactionPath(id, next.step === 'consent' ? 'consent' : 'sign-in'))
+  redirect(ctx, interactionPath(id, next.step))
+}
+
+/** Sends the browser to the client with a code, or to the sign-in form when session, account or interaction ended meanwhile. */
+export async function grant(
+  ctx: Context,
+  { request, session, from }: Progress & { session: Session },
+  consent: Consent | null,
+  deps: AuthDeps,
+): Promise<void> {
+  const answer = await authorize({ request, session, consent, interaction: 'id' in from ? from : undefined }, deps)
+  if (answer !== undefined) return redirect(ctx, answer)
+  if (request.prompt.includes('none')) throw new OAuthError('login_required', 'the sign-in ended')
+  const { id } = 'id' in from ? from : await begin(ctx, from.params, deps)
+  redirect(ctx, `${interactionPath(id, 'sign-in')}?account=other`)
 }
 
 export const interactionPath = (id: string, page: 'sign-in' | 'consent' | 'cancel'): string => `/interaction/${id}/${page}`

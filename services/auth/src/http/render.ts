@@ -21,16 +21,17 @@ export function renderer(): Middleware {
 /** Answers with a page, in the language that the person reads. */
 export async function renderPage(ctx: Context, page: string, context: object): Promise<void> {
   const locale = localeOf(ctx)
-  await ctx.render(page, { ...context, t: locales[locale], locale, languages: languages(ctx, locale) })
+  await ctx.render(page, { languages: languages(ctx, locale), ...context, t: locales[locale], locale })
   ctx.type = 'text/html; charset=utf-8'
 }
 
-/** Links to this page in each language. */
-const languages = (ctx: Context, current: string) =>
-  Object.entries(localeNames).map(([code, name]) => ({ code, name, href: inLanguage(ctx, code), current: code === current }))
-
-function inLanguage({ path, querystring }: Context, code: string): string {
-  const query = new URLSearchParams(querystring)
-  query.set('lang', code)
-  return `${path}?${query}`
+/** Links to this page in each language: relative, and with nothing of the query but what the page itself put there. */
+function languages({ query }: Context, current: string) {
+  const account = query['account'] === 'other' ? '&account=other' : ''
+  return Object.entries(localeNames).map(([code, name]) => ({
+    code,
+    name,
+    href: `?lang=${code}${account}`,
+    current: code === current,
+  }))
 }

@@ -1,5 +1,4 @@
 import type { Context, Middleware } from 'koa'
-import { authorize } from '../core/authorization.ts'
 import { OAuthError } from '../core/errors.ts'
 import { agreement, nextStep } from '../core/interaction.ts'
 import { scopesOf } from '../core/scope.ts'
@@ -7,8 +6,7 @@ import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
-import { interactionPath, proceed } from '../http/proceed.ts'
-import { redirect } from '../http/redirecting-failures.ts'
+import { grant, interactionPath, proceed } from '../http/proceed.ts'
 import { renderPage } from '../http/render.ts'
 import { currentSession } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
@@ -17,25 +15,33 @@ import { interactionPage, shownClient, type Waiting } from './interaction.ts'
 /** `GET|POST /interaction/:id/consent`: what the app will see; agree or refuse. */
 export const consentPage = (deps: AuthDeps): Middleware =>
   interactionPage(deps, async (ctx, waiting) => {
+    const { request, interaction } = waiting
     const session = await currentSession(ctx, deps)
-    const since = waiting.interaction.createdAt
-    const next = await nextStep(waiting.request, { session, since }, deps)
-    if (next.step !== 'consent') return proceed(ctx, { request: waiting.request, session, from: waiting.interaction }, deps)
-    if (ctx.method === 'POST') await decide(ctx, waiting, next.session, deps)
-    else await showForm(ctx, waiting, next.session, deps)
+    const decision = ctx.method === 'POST' ? await readDecision(ctx, waiting, session, deps) : undefined
+    if (decision === 'deny') throw new OAuthError('access_denied', 'the person refused')
+
+    const next = await nextStep(request, { session, since: interaction.createdAt }, deps)
+    if (next.step !== 'consent') return proceed(ctx, { request, session, from: interaction }, deps)
+    if (decision === 'allow') return allow(ctx, waiting, next.session, deps)
+    await showForm(ctx, waiting, next.session, deps, ctx.method === 'POST' ? 403 : 200)
   })
 
-/** A form that was shown to somebody else, or for another request, decides nothing: the page is shown again. */
-async function decide(ctx: Context, waiting: Waiting, session: Session, deps: AuthDeps): Promise<void> {
-  const { request, interaction } = waiting
+/** What the person decided; nothing when the form was shown to somebody else, or for anything else than is asked now. */
+async function readDecision(
+  ctx: Context,
+  waiting: Waiting,
+  session: Session | undefined,
+  { csrf }: AuthDeps,
+): Promise<'allow' | 'deny' | undefined> {
   const form = await readPageForm(ctx)
-  if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting, session))) return showForm(ctx, waiting, session, deps, 403)
-  if (form.get('decision') !== 'allow') throw new OAuthError('access_denied', 'the person refused')
+  if (!session || !csrf.proves(form.get('csrf'), csrfParts(waiting, session))) return undefined
+  return form.get('decision') === 'allow' ? 'allow' : 'deny'
+}
 
+async function allow(ctx: Context, { request, interaction }: Waiting, session: Session, deps: AuthDeps): Promise<void> {
   const before = await deps.consents.find(session.sub, request.client.client_id)
   const consent = agreement(session.sub, request.client, request.scope, before, deps.clock.now())
-  const answer = await authorize({ request, session, consent }, deps)
-  redirect(ctx, answer ?? interactionPath(interaction.id, 'sign-in'))
+  await grant(ctx, { request, session, from: interaction }, consent, deps)
 }
 
 async function showForm(ctx: Context, waiting: Waiting, session: Session, deps: AuthDeps, status = 200): Promise<void> {
@@ -54,8 +60,16 @@ async function showForm(ctx: Context, waiting: Waiting, session: Session, deps: 
   })
 }
 
-/** The form belongs to this interaction in this browser, and to the person it names. */
-const csrfParts = ({ interaction, browser }: Waiting, { sid, sub }: Session) => ['consent', interaction.id, browser, sid, sub]
+/** The form belongs to this interaction in this browser, to the person it names, and to what it shows: a client may be changed meanwhile. */
+const csrfParts = ({ interaction, browser, request }: Waiting, { sid, sub }: Session) => [
+  'consent',
+  interaction.id,
+  browser,
+  sid,
+  sub,
+  request.scope,
+  request.redirect_uri,
+]
 
 /** Each scope in plain words: ours where we have some, else the API's own. */
 async function describedScopes(ctx: Context, scope: string, { apis }: AuthDeps) {

@@ -4,7 +4,6 @@ import { createParams } from '../core/params.ts'
 import { equalSecrets, sha256 } from '../core/secrets.ts'
 import type { Interaction } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
-import { rememberLocale } from '../http/locale.ts'
 import { PageError } from '../http/page-error.ts'
 import { redirect, redirectingFailures } from '../http/redirecting-failures.ts'
 
@@ -17,18 +16,19 @@ export interface Waiting {
 }
 
 /**
- * Finds the interaction of a page, for the browser that began it; an expired one restarts itself, and what fails behind `page` goes back to the
- * app.
+ * Finds the interaction of a page, for the browser that began it; one that has ended restarts itself, but what was typed or decided on its page
+ * still counts. What fails behind `page` goes back to the app.
  */
 export const interactionPage =
   (deps: AuthDeps, page: (ctx: Context, waiting: Waiting) => Promise<void>): Middleware =>
   async (ctx) => {
-    rememberLocale(ctx)
+    deps.cookies.rememberLocale(ctx)
     const browser = deps.cookies.readBrowser(ctx)
     const interaction = await deps.interactions.find(ctx['params'].id)
     if (!interaction) throw new PageError('expired', 404)
     if (browser === undefined || !equalSecrets(interaction.browser, sha256(browser))) throw new PageError('missingCookies', 403)
-    if (interaction.expiresAt <= deps.clock.now()) return redirect(ctx, restartUrl(interaction))
+    const ended = interaction.finishedAt !== null || interaction.expiresAt <= deps.clock.now()
+    if (ended && ctx.method !== 'POST') return redirect(ctx, restartUrl(interaction))
 
     const params = createParams(pairs(interaction))
     const asker = await proveAsker(params, deps)

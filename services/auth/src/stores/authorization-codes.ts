@@ -9,6 +9,7 @@ export const authorizationCodes = defineCollection<AuthorizationCode>({
 })
 
 export const createCodeStore = (database: Database): CodeStore => ({
+  find: (by) => database.collection(authorizationCodes).find(by),
   take: ({ hash, client_id, redirect_uri, code_challenge }, keepUntil) =>
     database
       .collection(authorizationCodes)

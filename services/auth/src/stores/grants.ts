@@ -1,9 +1,10 @@
 import type { Outbox } from '@menshen/shared/events'
 import { type Database, defineCollection, insertInto, updateIn, upsertIn } from '@menshen/shared/storage'
 import type { GrantStore } from '../core/ports.ts'
-import type { Grant } from '../core/types.ts'
+import type { Consent, Grant } from '../core/types.ts'
 import { authorizationCodes } from './authorization-codes.ts'
 import { consents } from './consents.ts'
+import { interactions } from './interactions.ts'
 import { sessions } from './sessions.ts'
 import { users } from './users.ts'
 
@@ -12,6 +13,8 @@ export const grants = defineCollection<Grant>({ name: 'grants', key: 'grant_id',
 /** Touching the account in the transaction is what makes a ban and a new Grant exclude each other. */
 export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) =>
   updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: createdAt } })
+
+const agreementTo = ({ id, ...agreed }: Consent) => upsertIn(consents, id, { set: agreed })
 
 export function createGrantStore({
   database,
@@ -25,19 +28,20 @@ export function createGrantStore({
   return {
     find: (grant_id) => database.collection(grants).find({ grant_id }),
 
-    async authorize({ grant, code, idleUntil, consent }) {
+    keep: (grant_id, purgeAt) => database.collection(grants).update({ grant_id, revokedAt: null }, { set: { purgeAt } }),
+
+    async authorize({ grant, code, idleUntil, consent, interaction }) {
       const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: { idleUntil } })
-      const agreed = consent
-        ? [
-            upsertIn(consents, consent.id, {
-              set: { sub: consent.sub, client_id: consent.client_id, scope: consent.scope, updatedAt: consent.updatedAt },
-            }),
-          ]
-        : []
+      const agreed = consent ? [agreementTo(consent)] : []
+      const finished =
+        interaction === null
+          ? []
+          : [updateIn(interactions, { id: interaction, finishedAt: null }, { set: { finishedAt: grant.createdAt } })]
       const done = await database.transaction([
         aliveSession,
         aliveUser(grant),
         ...agreed,
+        ...finished,
         insertInto(grants, grant),
         insertInto(authorizationCodes, code),
       ])

@@ -6,6 +6,9 @@ export const keys = defineCollection<SigningKey>({ name: 'keys', key: 'id' })
 
 export const createKeyStore = (database: Database): Stores['keys'] => ({
   list: () => database.collection(keys).list({}, { orderBy: 'createdAt' }),
+  async reseal(id, sealedPrivateJwk) {
+    await database.collection(keys).update({ id }, { set: { sealedPrivateJwk } })
+  },
   async insertMissing({ id, ...key }) {
     await database.collection(keys).upsert(id, { insert: key })
   },

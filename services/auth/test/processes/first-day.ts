@@ -3,7 +3,7 @@ import { createOutbox } from '@menshen/shared/events'
 import { createInProcessBus } from '@menshen/shared/events/in-process'
 import { silentLog } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
-import { takeCode } from '../../src/core/authorization-code.ts'
+import { codeFilter, takeCode } from '../../src/core/authorization-code.ts'
 import { requireGrant } from '../../src/core/grant.ts'
 import { challengeOf } from '../../src/core/pkce.ts'
 import { issueRefreshToken, rotateRefreshToken } from '../../src/core/refresh-token.ts'
@@ -37,7 +37,7 @@ const code_verifier = 'v'.repeat(43)
 function operations(deps: Parameters<typeof rotateRefreshToken>[1] & Parameters<typeof takeCode>[2]) {
   return {
     async redeem(code: string): Promise<string> {
-      const { grant_id } = await takeCode({ code, client_id, redirect_uri, code_verifier }, Date.now() + 60_000, deps)
+      const { grant_id } = await takeCode(codeFilter({ code, client_id, redirect_uri, code_verifier }), Date.now() + 60_000, deps)
       await requireGrant(grant_id, deps)
       return issueRefreshToken({ grant_id, client_id }, deps)
     },

@@ -83,7 +83,42 @@ export const reportJob: TestClient = {
   scope: 'user:list learning:read',
 }
 
-export const testClients = [bookshop, library, reader, projectCenter, mobileApp, reportJob]
+/** A third party's app that registered for a grant it must not use. */
+export const kiosk: TestClient = {
+  ...base,
+  client_id: 'kiosk',
+  client_name: 'Kiosk',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['password', 'client_credentials'],
+  scope: 'openid learning:read',
+}
+/** A server that acts for itself and registered for scopes about a person. */
+export const nosyJob: TestClient = {
+  ...reportJob,
+  ...withSecret('nosy-job'),
+  client_name: 'Nosy Job',
+  grant_types: ['client_credentials', 'refresh_token'],
+  scope: 'openid profile email address phone offline_access user:list',
+}
+/** A site that wants PKCE though it has a secret. */
+export const bank: TestClient = { ...bookshop, ...withSecret('bank'), client_name: 'Bank', require_pkce: true }
+/** Two that may be redirected to but registered only one half of the code flow. */
+export const noCodeGrant: TestClient = { ...bookshop, ...withSecret('no-code-grant'), grant_types: ['refresh_token'] }
+export const noCodeResponse: TestClient = { ...bookshop, ...withSecret('no-code-response'), response_types: [] }
+
+export const testClients = [
+  bookshop,
+  library,
+  reader,
+  projectCenter,
+  mobileApp,
+  reportJob,
+  kiosk,
+  nosyJob,
+  bank,
+  noCodeGrant,
+  noCodeResponse,
+]
 
 const api = (resource: string, name: string, ...scopes: string[]): Api => ({
   resource,

@@ -37,7 +37,7 @@ export interface StartOptions {
   systemTime?: boolean
 }
 
-const secretsKey = 'the secrets key of the tests, 32 or more'
+export const secretsKey = 'the secrets key of the tests; 32 or more'
 /** Made by the first auth of a test file and used by all that follow: RSA keys take their time. */
 let fixedKeys: SigningKey[] = []
 const hashes = new Map<string, string>()

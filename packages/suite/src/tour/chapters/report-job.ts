@@ -3,17 +3,13 @@ import { basic, withToken } from '../credentials.ts'
 import { type Addresses, clientNamed, type TourOptions } from '../options.ts'
 import type { Chapter } from '../step.ts'
 
+const refusal = { status: 403, outcome: 'and is refused: that scope is about a person, and the token speaks for none' }
+
 /** What a server may call for itself, by scope; the first that the client has is shown. */
 const calls: readonly Call[] = [
   { scope: 'user:list', api: 'userApi', path: '/users', status: 200, outcome: 'and gets the profiles that people made public' },
-  { scope: 'project:read', api: 'projectApi', path: '/projects', status: 200, outcome: 'and gets what is its own' },
-  {
-    scope: 'learning:read',
-    api: 'openApi',
-    path: '/learning/summary',
-    status: 403,
-    outcome: 'and is refused: that scope is about a person, and the token speaks for none',
-  },
+  { scope: 'project:read', api: 'projectApi', path: '/projects', ...refusal },
+  { scope: 'learning:read', api: 'openApi', path: '/learning/summary', ...refusal },
 ]
 
 interface Call {

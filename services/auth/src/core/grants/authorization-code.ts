@@ -1,9 +1,9 @@
-import { takeCode } from '../authorization-code.ts'
+import { codeFilter, takeCode } from '../authorization-code.ts'
+import { entitlement, refuseTooMuch } from '../entitlement.ts'
 import { OAuthError } from '../errors.ts'
-import { requireGrant } from '../grant.ts'
+import { keepGrant } from '../grant.ts'
 import { isVerifier } from '../pkce.ts'
 import { issueRefreshToken } from '../refresh-token.ts'
-import { narrowedResources, requireResources } from '../resource.ts'
 import { endOfGrant, issueTokens, mayRefresh } from '../token-issuance.ts'
 import type { GrantHandler } from './grant-handler.ts'
 
@@ -19,13 +19,15 @@ export const authorizationCode: GrantHandler = {
     if (code_verifier !== undefined && !isVerifier(code_verifier)) {
       throw new OAuthError('invalid_request', 'code_verifier must be 43 to 128 unreserved characters')
     }
-    const apis = await deps.apis.all()
-    requireResources(params.all('resource'), apis) // before the code is used up
-    const redemption = { code: params.required('code'), client_id, redirect_uri: params.get('redirect_uri'), code_verifier }
-    const { grant_id, nonce } = await takeCode(redemption, endOfGrant(client, deps), deps)
-    const grant = await requireGrant(grant_id, deps)
-    const resource = narrowedResources(params.all('resource'), grant.resource, apis)
+    const asking = { client, params, scope: false }
+    const by = codeFilter({ code: params.required('code'), client_id, redirect_uri: params.get('redirect_uri'), code_verifier })
+    await refuseTooMuch(asking, () => deps.codes.find(by), deps)
+
+    const keepUntil = endOfGrant(client, deps)
+    const { grant_id, nonce } = await takeCode(by, keepUntil, deps)
+    const grant = await keepGrant(grant_id, keepUntil, deps)
+    const target = await entitlement(asking, grant, deps)
     const refresh_token = mayRefresh(client) ? await issueRefreshToken({ grant_id, client_id }, deps) : undefined
-    return issueTokens({ client, grant, scope: grant.scope, resource, nonce, refresh_token }, deps)
+    return issueTokens({ client, grant, target, nonce, refresh_token }, deps)
   },
 }

@@ -3,7 +3,7 @@ import { OAuthError } from '../errors.ts'
 import { newGrant, newSession } from '../grant.ts'
 import { checkPassword } from '../password.ts'
 import { issueRefreshToken } from '../refresh-token.ts'
-import { narrowedResources } from '../resource.ts'
+import { requireResources, targetOf } from '../resource.ts'
 import { grantableScope } from '../scope.ts'
 import { endOfGrant, issueTokens, mayRefresh } from '../token-issuance.ts'
 import type { GrantHandler } from './grant-handler.ts'
@@ -18,7 +18,8 @@ export const password: GrantHandler = {
     if (!client.first_party) throw new OAuthError('unauthorized_client', 'the password grant is for first-party clients')
     const apis = await deps.apis.all()
     const scope = grantableScope(params.get('scope'), client, apis)
-    const resource = narrowedResources(params.all('resource'), [], apis)
+    const resource = requireResources(params.all('resource'), apis)
+    const target = targetOf({ scope, resource }, apis, deps.config.issuer)
 
     const sub = await checkPassword(params.required('username'), params.required('password'), deps)
     if (sub === undefined) throw wrongPassword()
@@ -28,7 +29,7 @@ export const password: GrantHandler = {
     if (!(await deps.grants.begin({ grant, session }))) throw wrongPassword()
 
     const refresh_token = mayRefresh(client) ? await issueRefreshToken(grant, deps) : undefined
-    return issueTokens({ client, grant, scope, resource, nonce: null, refresh_token }, deps)
+    return issueTokens({ client, grant, target, nonce: null, refresh_token }, deps)
   },
 }
 
