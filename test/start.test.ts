@@ -59,6 +59,14 @@ async function refused(env: Record<string, string>): Promise<{ code: number; lin
   return { code, lines: output().trim().split('\n') }
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
 const passwordOfAlice = (suite: Started) => /alice +(.+)/.exec(suite.output())?.[1]?.trim() ?? ''
 
 /** The password grant of the demo's mobile app, as alice. */
@@ -132,4 +140,48 @@ test('production refuses what is only good for trying out, all at once', async (
   expect(lines.join('\n')).toMatch(/ISSUER/)
   expect(lines.join('\n')).toMatch(/SECRETS_KEY/)
   expect(lines.join('\n')).not.toMatch(/ {4}at /)
+}, 30_000)
+
+test('production demands a DATABASE_URL', async () => {
+  const { code, lines } = await refused({ NODE_ENV: 'production' })
+  expect(code).toBe(1)
+  expect(lines).toEqual([expect.stringMatching(/^DATABASE_URL: must be set/)])
+}, 30_000)
+
+test('production has no demo: nobody is welcomed, and the third-party site is not served', async () => {
+  const port = await freePort()
+  const holder = createServer().listen(0, '127.0.0.1') // a site that were served would find its port taken
+  await once(holder, 'listening')
+  const taken = (holder.address() as AddressInfo).port
+  const { child, output } = run({
+    NODE_ENV: 'production',
+    ISSUER: 'https://auth.example',
+    SECRETS_KEY: 'the secrets key of the start tests, 32 or more',
+    DATABASE_URL: `sqlite:${await dataFolder()}`,
+    AUTH_PORT: String(port),
+    THIRD_PARTY_SITE_PORT: String(taken),
+  })
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  while (!(await answers())) {
+    if (child.exitCode !== null) throw new Error(output())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  expect(await stop({ child })).toBe(0)
+  holder.close()
+  expect(output()).toBe('')
+}, 30_000)
+
+test('a URL with a password is never printed, not even when it is no URL', async () => {
+  const SECRETS_FILE = join(await dataFolder(), 'key')
+  const DATABASE_URL = `sqlite:${await dataFolder()}`
+  const events = await refused({ SECRETS_FILE, DATABASE_URL, EVENTS_URL: 'amqp://u:hunter2@one:1,two:2/x' })
+  expect(events).toEqual({ code: 1, lines: ['EVENTS_URL must be memory:'] })
+
+  const mongo = await refused({ SECRETS_FILE, DATABASE_URL: 'mongodb://u:hunter2@127.0.0.1:1,127.0.0.1:2/x' })
+  expect(mongo).toEqual({ code: 1, lines: [expect.stringContaining("MongoDB at 127.0.0.1:1,127.0.0.1:2 can't be used")] })
+  expect(mongo.lines.join()).not.toContain('hunter2')
 }, 30_000)

@@ -224,7 +224,10 @@ export function storageContract(driver: string, url: () => string): void {
       clock.advance(1)
       let turns = 0
       let sweeping = true
-      const count = () => sweeping && setImmediate(count, turns++)
+      const count = () => {
+        turns++
+        if (sweeping) setImmediate(count)
+      }
       count()
       await all().insert({ ...last, endsAt: null })
       sweeping = false
