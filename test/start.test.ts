@@ -152,11 +152,12 @@ test('production has no demo: nobody is welcomed, and the third-party site is no
   const port = await freePort()
   const holder = createServer().listen(0, '127.0.0.1') // a site that were served would find its port taken
   await once(holder, 'listening')
+  holder.unref()
   const taken = (holder.address() as AddressInfo).port
   const { child, output } = run({
     NODE_ENV: 'production',
     ISSUER: 'https://auth.example',
-    SECRETS_KEY: 'the secrets key of the start tests, 32 or more',
+    SECRETS_KEY: 'the secrets key of the start tests of the suite',
     DATABASE_URL: `sqlite:${await dataFolder()}`,
     AUTH_PORT: String(port),
     THIRD_PARTY_SITE_PORT: String(taken),

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
-import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
+import { expect, test } from '@jest/globals'
+import { onMongo, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { demoDocument } from '@menshen/suite/demo-clients'
 import { runTour } from '@menshen/suite/tour/run-tour'
 import { startTestSuite } from './support/suite.ts'
@@ -33,6 +33,4 @@ function tourOn(driver: string, url: string): void {
 }
 
 tourOn('SQLite', `sqlite:${dirname(testSqliteUrl().slice('sqlite:'.length))}`)
-const mongo = testMongoUrl()
-if (mongo) tourOn('MongoDB', mongo)
-else describe('the tour on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+onMongo('the tour', (freshUrl) => tourOn('MongoDB', freshUrl()))

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createOutbox, outboxEvents } from '@menshen/shared/events'
 import { createInProcessBus } from '@menshen/shared/events/in-process'
 import { silentLog } from '@menshen/shared/log'
-import { testMongoUrl } from '@menshen/shared/testing/databases'
+import { onMongo } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { applyDocument, planDocument } from '../src/admin/apply.ts'
 import { DocumentFaults } from '../src/admin/faults.ts'
@@ -301,9 +301,7 @@ function applyOn(driver: string, url: () => string): void {
 }
 
 applyOn('SQLite', () => 'sqlite::memory:')
-const mongo = testMongoUrl()
-if (mongo) applyOn('MongoDB', () => testMongoUrl() ?? mongo)
-else describe('apply on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+onMongo('apply', (freshUrl) => applyOn('MongoDB', freshUrl))
 
 describe('a document is refused by name', () => {
   const client = (fields: object) => ({ clients: [{ ...shop, ...fields }] })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
+import { onMongo, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { sha256 } from '../src/core/secrets.ts'
 import { refreshTokens } from '../src/stores/refresh-tokens.ts'
 import { openAuthProcess, seedRefreshToken } from './processes/first-day.ts'
@@ -49,6 +49,4 @@ async function killedWhileRotating(url: string, token: string): Promise<NodeJS.S
 }
 
 racesOn('SQLite', testSqliteUrl())
-const mongo = testMongoUrl()
-if (mongo) racesOn('MongoDB', mongo)
-else describe('two processes on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+onMongo('two processes', (freshUrl) => racesOn('MongoDB', freshUrl()))

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { silentLog } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import { type Database, defineCollection, insertInto, openDatabase, updateIn } from '../storage/index.ts'
-import { testMongoUrl } from '../testing/databases.ts'
+import { onMongo } from '../testing/databases.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { type CloudEvent, createOutbox, type EventBus, leases, openEventBus, outboxEvents } from './index.ts'
 
@@ -95,9 +95,7 @@ function outboxOn(driver: string, url: () => string): void {
 }
 
 outboxOn('SQLite', () => 'sqlite::memory:')
-const mongo = testMongoUrl()
-if (mongo) outboxOn('MongoDB', () => mongo)
-else describe('the outbox on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+onMongo('the outbox', (freshUrl) => outboxOn('MongoDB', freshUrl))
 
 test('in one process a handler that fails is logged and stops nobody; close waits for those that run', async () => {
   const bus = await openEventBus('memory:', { log: silentLog })

@@ -4,7 +4,7 @@ import type { Env } from '../config/settings.ts'
 import { openEventBus } from '../events/index.ts'
 import type { ResourceServing, Surroundings } from '../http/resource-service.ts'
 import { silentLog } from '../log.ts'
-import { testMongoUrl } from './databases.ts'
+import { onMongo } from './databases.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { startIssuer } from './issuer.ts'
 
@@ -62,8 +62,7 @@ export function stopAfterEach(): void {
 /** A suite on SQLite in memory, and on MongoDB where there is one; every call of its argument names an empty database. */
 export function onEachDatabase(suite: (databaseUrl: () => string) => void): void {
   describe('on SQLite', () => suite(() => 'sqlite::memory:'))
-  if (testMongoUrl()) describe('on MongoDB', () => suite(() => testMongoUrl() ?? ''))
-  else describe('on MongoDB', () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
+  onMongo('it', (freshUrl) => describe('on MongoDB', () => suite(freshUrl)))
 }
 
 /** What every resource service must do alike, shown on one of its routes. */

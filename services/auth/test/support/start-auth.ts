@@ -6,6 +6,7 @@ import { type Log, silentLog } from '@menshen/shared/log'
 import { openDatabase } from '@menshen/shared/storage'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { countCalls } from '@menshen/shared/testing/counting-database'
+import { testDatabaseUrl } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { listen } from '@menshen/shared/testing/http'
 import { createApp } from '../../src/app.ts'
@@ -44,7 +45,7 @@ const hashes = new Map<string, string>()
 
 /** auth on a free port, with its own database and a clock that stands still. */
 export async function startAuth({
-  databaseUrl = 'sqlite::memory:',
+  databaseUrl = testDatabaseUrl(),
   env = {},
   log = silentLog,
   systemTime = false,
