@@ -52,10 +52,11 @@ async function stop({ child }: Listening): Promise<number | null> {
 }
 
 const emptyFolder = () => mkdtemp(join(tmpdir(), 'menshen-built-'))
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/** Other work on the machine only ever makes a start slower, so the quickest tells what the program takes. */
+const quickest = (times: number[] = []) => Math.min(...times)
 
 describe('a built service', () => {
-  test('listens within 3.5 times what a bare Koa app takes (medians of 7, interleaved), and idles under 100 MB', async () => {
+  test('listens within 3.5 times what a bare Koa app takes (the quickest of 9 starts each, interleaved), and idles under 100 MB', async () => {
     const bare = join(await emptyFolder(), 'bare.mjs')
     const koa = resolve('node_modules/koa/lib/application.js')
     await writeFile(
@@ -69,20 +70,20 @@ describe('a built service', () => {
     ])
 
     const memory = new Map<string, number>()
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 10; round++) {
       for (const [name, list] of times) {
         const folder = services[name as keyof typeof services]
         const started = await launch(folder ? resolve(folder, 'dist/main.js') : bare, folders.get(name) ?? tmpdir())
         if (round > 0) list.push(started.took) // the first start makes keys and tables
-        if (round === 7 && folder) memory.set(name, Math.round(await residentMegabytes(started)))
+        if (round === 9 && folder) memory.set(name, Math.round(await residentMegabytes(started)))
         if (folder) expect({ name, exit: await stop(started) }).toEqual({ name, exit: 0 })
         else started.child.kill()
       }
     }
-    const bareTime = median(times.get('bare') ?? [])
+    const bareTime = quickest(times.get('bare'))
     const measured = Object.keys(services).map((name) => ({
       name,
-      share: median(times.get(name) ?? []) / bareTime,
+      share: quickest(times.get(name)) / bareTime,
       megabytes: memory.get(name) ?? Infinity,
     }))
     console.info(

@@ -13,7 +13,6 @@ import { tokenEndpoint } from './endpoints/token.ts'
 import { assets } from './http/assets.ts'
 import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
-import { renderer } from './http/render.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { cancelPage } from './pages/cancel.ts'
 import { consentPage } from './pages/consent.ts'
@@ -46,7 +45,6 @@ export function createApp(deps: AuthDeps): Koa {
   app.use(clientAddress(deps.config.trustedProxies))
   app.use(accessLog(deps))
   app.use(securityHeaders(deps))
-  app.use(renderer())
   app.use(pageErrors(deps))
   app.use(healthRoutes({ ready: { database: { check: () => deps.database.ping(), required: true } } }).routes())
   app.use(router.routes())

@@ -1,4 +1,3 @@
-import { hash, verify } from '@node-rs/argon2'
 import { OAuthError } from './core/errors.ts'
 import type { PasswordHasher } from './core/ports.ts'
 
@@ -8,6 +7,9 @@ const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1
 /** The hashes in flight: never all of libuv's threads, which signing and files need too. */
 export const hashesInFlight = ({ cores, threadPoolSize }: { cores: number; threadPoolSize: number }): number =>
   Math.max(1, Math.min(cores, threadPoolSize - 2))
+
+/** Loaded with the first password, so that listening does not wait for it. */
+const argon2 = () => import('@node-rs/argon2')
 
 /** Of a password that nobody knows: an unknown name costs what a known one does. */
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$lnGDzv6gnnsgd++MxZA/MA$asjIYPeZZHTkmpjGAgREj/QqlKPBBDGb3P+bCsc0edA'
@@ -20,10 +22,10 @@ export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: nu
   const inTurn = createQueue(parallel, waiting)
   return {
     async verify(password, known) {
-      const right = await inTurn(async () => verify(known ?? nobodysHash, password))
+      const right = await inTurn(async () => (await argon2()).verify(known ?? nobodysHash, password))
       return right && known !== undefined
     },
-    hash: (password) => inTurn(() => hash(password, argon2id)),
+    hash: (password) => inTurn(async () => (await argon2()).hash(password, argon2id)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
 import { type EventBus, openEventBus } from '../events/index.ts'
@@ -126,21 +126,30 @@ export const requirePerson: Middleware<TokenState> = (ctx, next) => {
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const errors = result.error.issues.flatMap(faultsOf)
-  const detail = errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; ')
-  throw new Problem('invalid-request', { detail, extensions: { errors } })
+  throw invalidInput(result.error.issues.flatMap(faultsOf))
 }
 
 /** Refuses every query parameter, on routes that have none. */
 export const noQuery: Middleware = (ctx, next) => {
-  parse(nothing, ctx.query)
+  const faults = Object.keys(ctx.query).map(unknownField)
+  if (faults.length > 0) throw invalidInput(faults)
   return next()
 }
 
-const nothing = z.strictObject({})
+interface FieldFault {
+  field: string
+  detail: string
+}
 
-function faultsOf(issue: z.core.$ZodIssue): { field: string; detail: string }[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((field) => ({ field, detail: 'is not known here' }))
+function invalidInput(errors: FieldFault[]): Problem {
+  const detail = errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; ')
+  return new Problem('invalid-request', { detail, extensions: { errors } })
+}
+
+const unknownField = (field: string): FieldFault => ({ field, detail: 'is not known here' })
+
+function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownField)
   return [{ field: issue.path.join('.'), detail: issue.message }]
 }
 

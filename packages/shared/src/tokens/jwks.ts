@@ -1,4 +1,4 @@
-import { type CryptoKey, importJWK, type JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
 
 /** The signatures that are accepted: asymmetric ones that every issuer and library has (RFC 7518 section 3.1). */
 export type SigningAlgorithm = 'ES256' | 'RS256'
@@ -46,6 +46,7 @@ async function importKey(jwk: JWK, held: HeldKeys): Promise<HeldKey | undefined>
   const material = JSON.stringify(members)
   const same = held.get(jwk.kid)
   if (same?.material === material) return same
+  const { importJWK } = await import('jose') // see verify-token.ts: listening does not wait for it
   const key = await importJWK(members, alg).catch(() => undefined)
   return key && !(key instanceof Uint8Array) ? { alg, key, material } : undefined
 }

@@ -1,15 +1,13 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Context, Middleware } from 'koa'
-import views from 'koa-views'
-import nunjucks from 'nunjucks'
 import { locales } from '../locales/index.ts'
 import { localeNames, localeOf } from './locale.ts'
 
 const root = fileURLToPath(new URL('../../views', import.meta.url))
 
-/** Adds `ctx.render` (koa-views over nunjucks, autoescape on). */
-export function renderer(): Middleware {
+async function loadViews(): Promise<Middleware> {
+  const [{ default: views }, { default: nunjucks }] = await Promise.all([import('koa-views'), import('nunjucks')])
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(root), { autoescape: true, throwOnUndefined: false })
   const njk = (path: string, context: object) =>
     new Promise((resolve, reject) =>
@@ -18,10 +16,15 @@ export function renderer(): Middleware {
   return views(root, { extension: 'njk', engineSource: { njk } }) as Middleware
 }
 
+/** koa-views over nunjucks, autoescape on; loaded with the first page, so that listening does not wait for them. */
+let views: Promise<Middleware> | undefined
+
 /** Answers with a page, in the language that the person reads. */
 export async function renderPage(ctx: Context, page: string, context: object): Promise<void> {
   const locale = localeOf(ctx)
-  await ctx.render(page, { languages: languages(ctx, locale), ...context, t: locales[locale], locale })
+  const shown = { languages: languages(ctx, locale), ...context, t: locales[locale], locale }
+  views ??= loadViews()
+  await (await views)(ctx, () => ctx.render(page, shown))
   ctx.type = 'text/html; charset=utf-8'
 }
 
