@@ -2,8 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { reportJob } from '../../services/auth/test/support/people.ts'
-import { basic } from '../../services/auth/test/support/start-auth.ts'
+import { basic, reportJob } from '../../services/auth/test/support/people.ts'
+
 import { send } from './load.ts'
 
 const rounds = Number(process.argv[2] ?? 7)

@@ -10,6 +10,7 @@ import { sessions } from '../src/stores/sessions.ts'
 import {
   alice,
   bank,
+  basic,
   bookshop,
   kiosk,
   mobileApp,
@@ -23,7 +24,7 @@ import {
   reportJob,
   userApi,
 } from './support/people.ts'
-import { basic, challengeFor, startAuth, type TestAuth } from './support/start-auth.ts'
+import { challengeFor, startAuth, type TestAuth } from './support/start-auth.ts'
 
 let auth: TestAuth
 const lines: string[] = []

@@ -9,7 +9,7 @@ import { consents } from '../src/stores/consents.ts'
 import { grants } from '../src/stores/grants.ts'
 import { interactions } from '../src/stores/interactions.ts'
 import { users } from '../src/stores/users.ts'
-import { alice, bookshop, mobileApp, openApi, projectApi, projectCenter, reportJob, userApi } from './support/people.ts'
+import { alice, basic, bookshop, mobileApp, openApi, projectApi, projectCenter, reportJob, userApi } from './support/people.ts'
 import { secretsKey, startAuth, type TestAuth } from './support/start-auth.ts'
 
 /** What a first review by attackers found: each stays mended. */
@@ -142,7 +142,6 @@ describe('what is asked for', () => {
       ['resource', userApi.resource],
       ['resource', openApi.resource],
     ])
-    const { basic } = await import('./support/start-auth.ts')
     const { body } = await auth.post('/oauth2/token', form, { authorization: basic(reportJob.client_id, reportJob.secret ?? '') })
     expect(decodeJwt(body.access_token).aud).toBe(userApi.resource)
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { alice, bookshop, library, mobileApp, openApi, projectApi, reader, reportJob, userApi } from './support/people.ts'
-import { basic, startAuth, type TestAuth } from './support/start-auth.ts'
+import { alice, basic, bookshop, library, mobileApp, openApi, projectApi, reader, reportJob, userApi } from './support/people.ts'
+import { startAuth, type TestAuth } from './support/start-auth.ts'
 
 let auth: TestAuth
 beforeAll(async () => {

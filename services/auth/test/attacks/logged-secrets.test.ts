@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { createLog } from '@menshen/shared/log'
-import { alice, bookshop, mobileApp, reportJob } from '../support/people.ts'
-import { basic, startAuth } from '../support/start-auth.ts'
+import { alice, basic, bookshop, mobileApp, reportJob } from '../support/people.ts'
+import { startAuth } from '../support/start-auth.ts'
 
 test('no password, secret, code, token or cookie of a whole run reaches a log line (Invariant 6)', async () => {
   const written: string[] = []

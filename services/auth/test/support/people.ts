@@ -133,3 +133,7 @@ export const userApi = api('http://localhost:8061', 'user-api', 'user:read', 'us
 export const projectApi = api('http://localhost:8062', 'project-api', 'project:read', 'project:write')
 export const openApi = api('http://localhost:8063', 'open-api', 'learning:read', 'learning:write')
 export const testApis = [userApi, projectApi, openApi]
+
+/** The credentials of a client in an Authorization header (RFC 6749 section 2.3.1). */
+export const basic = (id: string, secret: string): string =>
+  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`

@@ -19,7 +19,7 @@ import { clients } from '../../src/stores/clients.ts'
 import { collections } from '../../src/stores/index.ts'
 import { keys } from '../../src/stores/keys.ts'
 import { identifiers, passwords, users } from '../../src/stores/users.ts'
-import { alice, bob, type TestClient, testApis, testClients } from './people.ts'
+import { alice, basic, bob, type TestClient, testApis, testClients } from './people.ts'
 
 type Person = typeof alice
 
@@ -190,9 +190,6 @@ function authenticated(
   if (token_endpoint_auth_method === 'client_secret_post') return [{ client_id, client_secret: secret ?? '', ...form }, {}]
   return [form, { authorization: basic(client_id, secret ?? '') }]
 }
-
-export const basic = (id: string, secret: string): string =>
-  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
 
 async function postForm(url: string, form: Form, headers: Record<string, string>): Promise<Answer> {
   const body = typeof form === 'string' ? form : new URLSearchParams(form).toString()
