@@ -121,8 +121,13 @@ test('a port that is taken, a folder that is none and a bad variable are one cle
   const DATABASE_URL = `sqlite:${await dataFolder()}`
   const SECRETS_FILE = join(await dataFolder(), 'key')
   const busy = await refused({ DATABASE_URL, SECRETS_FILE, AUTH_PORT: String(port) })
+  const siteBusy = await refused({ DATABASE_URL, SECRETS_FILE, THIRD_PARTY_SITE_PORT: String(port) })
   taken.close()
-  expect(busy).toEqual({ code: 1, lines: [expect.stringContaining(`port ${port} is taken (auth)`)] })
+  expect(siteBusy).toEqual({
+    code: 1,
+    lines: [expect.stringMatching(`port ${port} is taken \\(third-party-site\\): .*THIRD_PARTY_SITE_PORT`)],
+  })
+  expect(busy).toEqual({ code: 1, lines: [expect.stringMatching(`port ${port} is taken \\(auth\\): .*AUTH_PORT`)] })
 
   const file = join(await dataFolder(), 'file')
   await writeFile(file, '')

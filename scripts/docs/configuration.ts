@@ -48,7 +48,7 @@ export const configurationPage = (): string =>
   page(
     '# Configuration',
     `Every setting is a variable of the environment. With nothing set everything runs on defaults that suit one machine. A wrong value ends the
-start with one line for each variable at fault. An empty variable counts as not set.`,
+start with one line for each variable at fault (the suite looks at its own first). An empty variable counts as not set.`,
     '## The process',
     table(
       ['variable', 'default', 'what it does'],

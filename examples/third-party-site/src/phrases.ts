@@ -12,7 +12,7 @@ const en = {
     points: [
       'Lessons, videos and minutes at a glance',
       'We only read, we never change anything',
-      'Take the permission back any time',
+      'Asks you before it sees anything',
     ],
     signIn: 'Sign in with Menshen',
     hint: 'Menshen asks before it shares anything with us. We never see your password.',
@@ -83,7 +83,7 @@ const zh: Phrases = {
   welcome: {
     title: '看见自己学了多远。',
     lead: 'LearnTrack 把你完成的课程和视频汇总在一处，安静清楚。',
-    points: ['课程、视频、时长一目了然', '只读取，从不改动', '授权随时可以收回'],
+    points: ['课程、视频、时长一目了然', '只读取，从不改动', '先征得你的同意，再读取数据'],
     signIn: '使用门神登录',
     hint: '门神会先征得你的同意，再把数据交给我们。我们看不到你的密码。',
     ended: '授权已结束，请重新登录后查看学习数据。',

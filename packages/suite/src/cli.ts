@@ -10,6 +10,8 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   const command = commands.find((known) => known.name === name)
   if (!command) return refused(name === undefined ? 'a command is missing' : `${name} is no command`, overview())
   if (args.includes('--help') || args.includes('-h')) return printed(`${usageOf(command)}\n\n${command.about}\n\n${command.help}`)
+  if (process.env['npm_config_dry_run'] === 'true')
+    return refused('npm kept --dry-run for itself: put -- before the command', usageOf(command))
   try {
     await command.run(args, process.env)
     return 0

@@ -37,19 +37,18 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   const configs = loadServiceConfigs(config, addresses, env)
   const document = demoDocument(addresses)
   const bus = await openEventBus(config.eventsUrl, { log: logOf('suite') })
-  const around = (service: string) => ({ log: logOf(service), bus, clock })
+  const around = (service: string, portVariable: string) => ({ log: logOf(service), bus, clock, portVariable })
 
   const starting = {
-    auth: startAuth(configs.auth, around('auth')),
-    userApi: startUserApi(configs.userApi, around('user-api')),
-    projectApi: startProjectApi(configs.projectApi, around('project-api')),
-    openApi: startOpenApi(configs.openApi, around('open-api')),
+    auth: startAuth(configs.auth, around('auth', 'AUTH_PORT')),
+    userApi: startUserApi(configs.userApi, around('user-api', 'USER_API_PORT')),
+    projectApi: startProjectApi(configs.projectApi, around('project-api', 'PROJECT_API_PORT')),
+    openApi: startOpenApi(configs.openApi, around('open-api', 'OPEN_API_PORT')),
   }
   const site = demo ? [serveSite(config, addresses, document, logOf('third-party-site'))] : []
   const stop = () => stopAll([...Object.values(starting), ...site]).then(() => bus.close())
   try {
-    const { auth, userApi, projectApi, openApi } = await settled(starting)
-    await Promise.all(site)
+    const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...site])
     const databases = { userApi: userApi.database, projectApi: projectApi.database, openApi: openApi.database }
     if (demo) await seedDemo({ document, auth: auth.deps, ...databases, clock })
     return { addresses, stop }

@@ -58,7 +58,7 @@ export const authSettings = defineSettings({
     parse: integer,
     default: 4,
     about:
-      "Threads of libuv's pool, fixed before Node starts: `node.env` and the image set it. Password hashing leaves two of them free.",
+      "Threads of libuv's pool, fixed before Node starts: `node.env` sets it to 8. Password hashing leaves two of them free.",
   },
   trustedProxies: trustedProxiesSetting,
   logLevel: logLevelSetting('info'),

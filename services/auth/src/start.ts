@@ -10,7 +10,7 @@ import { startJobs } from './jobs/index.ts'
 /** Starts auth: its records, its jobs, its port. Stopping undoes it in order. */
 export async function startAuth(
   config: AuthConfig,
-  { log, bus, clock }: { log: Log; bus: EventBus; clock: Clock },
+  { log, bus, clock, portVariable = 'PORT' }: { log: Log; bus: EventBus; clock: Clock; portVariable?: string },
 ): Promise<Serving & { deps: AuthDeps }> {
   const deps = await createDeps(config, { log, bus, clock })
   const stopJobs = startJobs(deps)
@@ -21,6 +21,7 @@ export async function startAuth(
       port: config.port,
       log,
       name: 'auth',
+      variable: portVariable,
       onStop: [stopJobs, () => deps.database.close()],
     })
     return { ...serving, deps }

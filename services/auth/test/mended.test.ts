@@ -63,6 +63,18 @@ describe('consent', () => {
 })
 
 describe('an interaction', () => {
+  test('that was refused has ended: going back and allowing after all gives no code, it asks anew', async () => {
+    const browser = await atConsent()
+    const { url } = browser.page
+    const csrf = /name="csrf" value="([^"]+)"/.exec(browser.page.body)?.[1] ?? ''
+    await browser.post(url, { csrf, decision: 'deny' })
+    await browser.post(url, { csrf, decision: 'allow' })
+    await browser.follow(callback)
+    expect(browser.page).toMatchObject({ status: 200, url: expect.stringMatching(/consent$/) })
+    expect(browser.page.url).not.toBe(url)
+    expect(await auth.database.collection(consents).list({})).toEqual([])
+  })
+
   test('leads to one Grant; afterwards it restarts itself, and prompt=login asks again', async () => {
     const { browser } = await auth.approve(alice, { client: projectCenter, scope: 'openid', prompt: 'login', max_age: '60' })
     const [interaction] = await auth.database

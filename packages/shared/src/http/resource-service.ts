@@ -19,6 +19,8 @@ import { type Serving, serve } from './serve.ts'
 
 /** What a service is started in. */
 export interface Surroundings {
+  /** The variable that sets the port, where it is not `PORT`: messages name it. */
+  portVariable?: string
   log: Log
   bus: EventBus
   clock: Clock
@@ -32,6 +34,7 @@ export interface ResourceDeps {
   log: Log
   clock: Clock
   database: Database
+  portVariable: string
   /** Makes the guards of the routes. */
   scope: ScopeGuard
   /** What `/readyz` asks. */
@@ -46,7 +49,7 @@ export interface ResourceServing extends Serving {
 /** Opens what the settings of a resource service name; `collections` are all that it stores. */
 export async function openResource(
   config: ResourceConfig,
-  { log, clock, collections, ...given }: Surroundings & { collections: readonly AnyDefinition[] },
+  { log, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
 ): Promise<ResourceDeps> {
   const database = given.database ?? (await openDatabase(config.databaseUrl, { collections, clock }))
   const keySet = createKeySet({ url: config.jwksUrl, clock, log })
@@ -55,6 +58,7 @@ export async function openResource(
     log,
     clock,
     database,
+    portVariable,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log }),
     ready: {
       database: { check: () => database.ping(), required: true },
@@ -86,11 +90,11 @@ export function createResourceApp({ config, log, clock, ready, routes }: Resourc
 export async function serveResource(
   name: string,
   app: Koa,
-  { config, log, database }: Pick<ResourceDeps, 'config' | 'log' | 'database'>,
+  { config, log, database, portVariable }: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'portVariable'>,
 ): Promise<ResourceServing> {
   const { host, port } = config
   try {
-    const serving = await serve({ app, host, port, log, name, onStop: [() => database.close()] })
+    const serving = await serve({ app, host, port, log, name, variable: portVariable, onStop: [() => database.close()] })
     return { ...serving, database }
   } catch (error) {
     await database.close()

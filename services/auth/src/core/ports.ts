@@ -49,6 +49,8 @@ export interface SessionStore {
 }
 
 export interface InteractionStore {
+  /** Ends an interaction that led to nothing. */
+  finish(id: string, finishedAt: number): Promise<void>
   insert(interaction: Interaction): Promise<void>
   find(id: string): Promise<Interaction | undefined>
 }

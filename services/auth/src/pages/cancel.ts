@@ -11,5 +11,6 @@ export const cancelPage = (deps: AuthDeps): Middleware =>
   interactionPage(deps, async (ctx, waiting) => {
     const form = await readPageForm(ctx)
     if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting))) throw new PageError('missingCookies', 403)
+    await deps.interactions.finish(waiting.interaction.id, deps.clock.now())
     throw new OAuthError('access_denied', 'the person did not sign in')
   })

@@ -18,7 +18,10 @@ export const consentPage = (deps: AuthDeps): Middleware =>
     const { request, interaction } = waiting
     const session = await currentSession(ctx, deps)
     const decision = ctx.method === 'POST' ? await readDecision(ctx, waiting, session, deps) : undefined
-    if (decision === 'deny') throw new OAuthError('access_denied', 'the person refused')
+    if (decision === 'deny') {
+      await deps.interactions.finish(interaction.id, deps.clock.now())
+      throw new OAuthError('access_denied', 'the person refused')
+    }
 
     const next = await nextStep(request, { session, since: interaction.createdAt }, deps)
     if (next.step !== 'consent') return proceed(ctx, { request, session, from: interaction }, deps)

@@ -6,5 +6,8 @@ export const interactions = defineCollection<Interaction>({ name: 'interactions'
 
 export const createInteractionStore = (database: Database): InteractionStore => ({
   insert: (interaction) => database.collection(interactions).insert(interaction),
+  async finish(id, finishedAt) {
+    await database.collection(interactions).update({ id, finishedAt: null }, { set: { finishedAt } })
+  },
   find: (id) => database.collection(interactions).find({ id }),
 })

@@ -49,7 +49,8 @@ export function mobileApp({ addresses, demo }: Pick<TourOptions, 'addresses' | '
         expect: [status(200), json('access_token', 'refresh_token')],
       },
       {
-        sentence: 'Alice signs out, so the mobile app tells auth that its tokens end now (RFC 7009).',
+        sentence:
+          'Alice signs out, so the mobile app tells auth to end what it gave (RFC 7009): nothing can be refreshed any more.',
         request: (recall) => ({
           method: 'POST',
           url: recall('revocation_endpoint'),
@@ -58,7 +59,7 @@ export function mobileApp({ addresses, demo }: Pick<TourOptions, 'addresses' | '
         expect: [status(200)],
       },
       {
-        sentence: 'Somebody who found the old refresh token tries it and gets nothing any more.',
+        sentence: 'Somebody who found the refresh token afterwards tries it and gets nothing any more.',
         request: refresh,
         expect: [status(400), error('invalid_grant')],
       },
