@@ -8,7 +8,7 @@ export interface DemoAddresses {
   thirdPartySite: string
 }
 
-export const defaultAddresses: DemoAddresses = {
+const defaultAddresses: DemoAddresses = {
   userApi: 'http://localhost:8061',
   projectApi: 'http://localhost:8062',
   openApi: 'http://localhost:8063',

@@ -25,8 +25,10 @@ interface Ended {
 }
 
 /** `npm run menshen -- ARGS`, in a process of its own, on the database of this test. */
-function menshen(...args: string[]): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '8', DATABASE_URL: base() }
+const menshen = (...args: string[]) => menshenWith({}, ...args)
+
+function menshenWith(more: Record<string, string>, ...args: string[]): Promise<Ended> {
+  const env = { ...more, PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '8', DATABASE_URL: base() }
   const child = spawn(process.execPath, ['--conditions=menshen-source', '--import', 'tsx', cli, ...args], { env })
   const ended: Ended = { code: null, out: '', err: '' }
   child.stdout.on('data', (text) => {
@@ -121,3 +123,9 @@ test('--help tells how it is used, of all and of one command', async () => {
   expect(await menshen('--help')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Commands:') })
   expect(await menshen('apply', '--help')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
 }, 30_000)
+
+test('npm run menshen apply FILE --dry-run, without the --, writes nothing: npm keeps the flag for itself', async () => {
+  const ended = await menshenWith({ npm_config_dry_run: 'true' }, 'apply', file(demo))
+  expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining('put -- before the command') })
+  expect(existsSync(join(folder, 'data'))).toBe(false)
+})

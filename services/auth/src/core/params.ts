@@ -9,6 +9,8 @@ export interface Params {
   all(name: string): string[]
   /** Those that came more than once and may not. */
   readonly repeated: readonly string[]
+  /** These alone: nothing else that came can be read. */
+  only(names: readonly string[]): Params
   entries(): Array<[string, string[]]>
 }
 
@@ -24,6 +26,10 @@ export function createParams(pairs: Iterable<readonly [string, string]>): Params
     if (known) known.push(value)
     else values.set(name, [value])
   }
+  return paramsOf(values)
+}
+
+function paramsOf(values: ReadonlyMap<string, string[]>): Params {
   const get = (name: string) => values.get(name)?.[0]
   return {
     get,
@@ -36,6 +42,7 @@ export function createParams(pairs: Iterable<readonly [string, string]>): Params
     get repeated() {
       return [...values].filter(([name, list]) => list.length > 1 && !repeatable.has(name)).map(([name]) => name)
     },
+    only: (names) => paramsOf(new Map([...values].filter(([name]) => names.includes(name)))),
     entries: () => [...values],
   }
 }

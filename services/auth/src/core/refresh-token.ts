@@ -69,7 +69,7 @@ async function wasStored(
 }
 
 /** Said of a token that is not there, has expired, or is another client's: which of these is told to nobody. */
-export const unknownToken = () => new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
+const unknownToken = () => new OAuthError('invalid_grant', 'the refresh token is unknown, expired or not yours')
 
 const underToken = (token: string) => ({ secret: token, context: 'refresh token successor' })
 

@@ -5,7 +5,7 @@ import type { Api, Client } from './types.ts'
 export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const
 
 /** The scopes in a scope value (RFC 6749 section 3.3). @throws OAuthError invalid_scope when it is malformed. */
-export function parseScope(value: string): string[] {
+function parseScope(value: string): string[] {
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value))
     throw new OAuthError('invalid_scope', 'the scope is malformed')
   return [...new Set(value.split(' '))]

@@ -7,8 +7,8 @@ import { readClientRequest } from '../http/client-request.ts'
 export const tokenEndpoint =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
-    const request = await readClientRequest(ctx, deps)
-    const grant = grantFor(request.params.required('grant_type'), request.client)
-    ctx.body = await grant.handle(request, deps)
+    const { client, params } = await readClientRequest(ctx, deps)
+    const grant = grantFor(params.required('grant_type'), client)
+    ctx.body = await grant.handle({ client, params: params.only(grant.parameters) }, deps)
     ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache' })
   }

@@ -6,7 +6,7 @@ import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 
 /** The sessions that still sign on in this browser, the newest first. */
-export async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
+async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
   const cookie = cookies.readSession(ctx)
   return cookie === undefined ? [] : sessions.ofBrowser(sha256(cookie))
 }

@@ -43,7 +43,6 @@ export const en = {
   error: {
     details: 'Technical details',
     requestId: 'Request ID',
-    client: 'App',
     clientId: 'Client ID (client_id)',
     redirectUri: 'Return address it sent (redirect_uri)',
     reason: 'Reason',
@@ -85,10 +84,6 @@ export const en = {
         'The app sent a sign-in request that we can’t use. Go back and try again; if it happens again, tell the people who run the app.',
       hint: 'Is this your app? The reason below says what to change.',
     },
-    accessDenied: {
-      title: 'Access was not given',
-      message: 'The app got nothing from your account. You can close this page, or go back to the app and try again.',
-    },
     notFound: {
       title: 'Page not found',
       message: 'There is nothing at this address. Check it for typing mistakes, or go back to the app you came from.',
@@ -97,10 +92,6 @@ export const en = {
       title: 'Something went wrong on our side',
       message: 'You did nothing wrong. Try again in a moment. If it keeps happening, give support the request ID below.',
     },
-  },
-  signedOut: {
-    title: 'You are signed out',
-    message: 'You can close this page now.',
   },
 }
 

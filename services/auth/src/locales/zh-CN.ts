@@ -44,7 +44,6 @@ export const zhCN: Phrases = {
   error: {
     details: '技术信息',
     requestId: '请求编号',
-    client: '应用',
     clientId: '客户端 ID（client_id）',
     redirectUri: '应用发来的回调地址（redirect_uri）',
     reason: '原因',
@@ -82,10 +81,6 @@ export const zhCN: Phrases = {
       message: '应用发来的登录请求无法处理。请返回应用重试；如果再次出现，请联系该应用的开发者。',
       hint: '你是应用开发者？请按下方的原因修改请求。',
     },
-    accessDenied: {
-      title: '未授权',
-      message: '应用没有获得你账号的任何信息。你可以关闭此页面，或返回应用重试。',
-    },
     notFound: {
       title: '页面不存在',
       message: '这个地址下没有内容。请检查网址是否有误，或返回你之前使用的应用。',
@@ -94,9 +89,5 @@ export const zhCN: Phrases = {
       title: '服务出了点问题',
       message: '这不是你的操作造成的，请稍后再试。如果一直出现，请把下方的请求编号告诉客服。',
     },
-  },
-  signedOut: {
-    title: '你已退出登录',
-    message: '现在可以关闭此页面。',
   },
 }

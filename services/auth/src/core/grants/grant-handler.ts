@@ -11,7 +11,7 @@ export interface TokenRequest {
 /** One `grant_type` of the token endpoint; metadata, registration and docs read the list of these. */
 export interface GrantHandler {
   type: string
-  /** What it reads of a request. */
+  /** What it reads of a request; nothing else reaches it. */
   parameters: readonly string[]
   /** Where it is defined. */
   source: string
