@@ -22,7 +22,12 @@ export const authorizationParameters: readonly string[] = [
   'prompt',
   'max_age',
   'login_hint',
+  'id_token_hint',
   'ui_locales',
+  'claims',
+  'claims_locales',
+  'acr_values',
+  'display',
 ]
 
 /** Who asks and where the answer goes, both proven: from here on failures may be redirected (RFC 6749 section 4.1.2.1). */
