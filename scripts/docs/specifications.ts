@@ -33,7 +33,8 @@ export const specificationsPage = (): string =>
     '## Metadata',
     `Both metadata documents have these members: ${codes(Object.keys(metadata('https://login.example', [])))}.`,
     '## Errors',
-    `The token and revocation endpoints answer with this status and \`{ "error", "error_description" }\`. The authorization endpoint redirects with
+    `The token, introspection and revocation endpoints answer with this status and \`{ "error", "error_description" }\`, userinfo with a Bearer
+challenge besides. The authorization endpoint redirects with
 \`error\`, \`error_description\`, \`state\` and \`iss\` once client and redirect URI are proven, and shows a page before. \`interaction_required\` and \`unsupported_token_type\` are in the list and not used yet.`,
     table(
       ['error', 'status', 'defined in'],

@@ -31,8 +31,8 @@ export const standards: readonly Standard[] = [
   rfc(
     6750,
     'Bearer tokens',
-    'The Authorization header (section 2.1) and the challenges of section 3.',
-    'Tokens in body or query (2.2, 2.3), for good: they leak.',
+    'The Authorization header (section 2.1), at userinfo also the form of a POST (2.2), and the challenges of section 3.',
+    'Tokens in the query (2.3), for good: they leak. The APIs take the header only.',
   ),
   rfc(
     7009,
@@ -58,6 +58,12 @@ export const standards: readonly Standard[] = [
     'PKCE',
     'S256. Public clients must use it, others when they register `require_pkce`; a verifier without challenge is refused.',
     '`plain`, for good.',
+  ),
+  rfc(
+    7662,
+    'Token introspection',
+    'Access and refresh tokens, for confidential clients: their own, and access tokens for an API that names them in `client_ids`; all else is `{ "active": false }`.',
+    'Signed answers (RFC 9701).',
   ),
   rfc(
     8252,
@@ -103,8 +109,8 @@ export const standards: readonly Standard[] = [
   openid(
     'Core',
     'openid-connect-core-1_0',
-    'Code flow. ID tokens with `nonce`, `auth_time`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
-    'userinfo (5.3), so the scopes profile, email, address and phone give no claims yet. POST at `/oauth2/authorize` (3.1.2.1). `prompt=select_account`, `claims`, `id_token_hint`, `acr_values`. `offline_access` (11) is granted but changes nothing.',
+    'Code flow. userinfo (5.3) with all standard claims by scope (5.4). ID tokens with `nonce`, `auth_time`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
+    'Signed answers of userinfo. POST at `/oauth2/authorize` (3.1.2.1). `prompt=select_account`, `claims`, `id_token_hint`, `acr_values`. `offline_access` (11) is granted but changes nothing.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
   {
@@ -123,8 +129,6 @@ export const standards: readonly Standard[] = [
 
 /** What people ask for by name, and nothing of which is there yet. */
 export const absent: readonly string[] = [
-  'userinfo (OpenID Connect Core section 5.3)',
-  'introspection (RFC 7662)',
   'logout: RP-initiated, back-channel and front-channel',
   'pushed authorization requests (RFC 9126) and request objects (RFC 9101)',
   'device authorization (RFC 8628)',

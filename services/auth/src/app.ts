@@ -6,11 +6,14 @@ import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
 import type { AuthDeps } from './deps.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { introspectEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { assets } from './http/assets.ts'
+import { bearerErrors } from './http/bearer.ts'
 import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -22,11 +25,15 @@ import { signInPage } from './pages/sign-in.ts'
 export function createApp(deps: AuthDeps): Koa {
   const router = new Router()
   const json = jsonErrors(deps)
+  const bearer = bearerErrors(deps)
 
   // protocol
   router.get('/oauth2/authorize', authorizeEndpoint(deps))
   router.post('/oauth2/token', json, tokenEndpoint(deps))
   router.post('/oauth2/revoke', json, revokeEndpoint(deps))
+  router.post('/oauth2/introspect', json, introspectEndpoint(deps))
+  router.get('/oauth2/userinfo', bearer, userinfoEndpoint(deps))
+  router.post('/oauth2/userinfo', bearer, userinfoEndpoint(deps))
   router.get('/oauth2/jwks', json, jwksEndpoint(deps))
   router.get('/.well-known/openid-configuration', json, metadataEndpoint(deps))
   router.get('/.well-known/oauth-authorization-server', json, metadataEndpoint(deps))

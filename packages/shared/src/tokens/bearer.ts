@@ -11,7 +11,7 @@ const CREDENTIALS = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i
 export function bearerToken(req: IncomingMessage): string {
   const { authorization } = req.headers
   if (authorization === undefined) throw unauthenticated()
-  if (isRepeated(req.rawHeaders)) throw repeated()
+  if (isAuthorizationRepeated(req)) throw repeated()
   if (!/^bearer(?: |$)/i.test(authorization)) throw unauthenticated()
   const token = CREDENTIALS.exec(authorization)?.[1]
   if (!token) throw invalidToken('the token is malformed')
@@ -43,7 +43,7 @@ function challenge(type: ProblemType, detail: string, parameters: Readonly<Recor
 }
 
 /** Node keeps only the first of several Authorization headers, a proxy before it may have looked at the last. */
-function isRepeated(rawHeaders: readonly string[]): boolean {
+export function isAuthorizationRepeated({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean {
   let seen = 0
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'authorization') seen++
   return seen > 1

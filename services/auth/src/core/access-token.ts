@@ -35,6 +35,33 @@ export async function issueAccessToken(
   return { access_token: await signing.sign(claims, { alg: algorithm(target), typ: 'at+jwt' }), expires_in }
 }
 
+/** The claims of an access token that we issued (RFC 9068 section 2.2). */
+export interface AccessTokenClaims {
+  iss: string
+  sub: string
+  aud: string | string[]
+  client_id: string
+  scope: string
+  iat: number
+  exp: number
+  jti: string
+  /** A client that acts for itself has none of these. */
+  grant_id?: string
+  sid?: string
+  auth_time?: number
+}
+
+/** An access token of ours that has not expired (RFC 9068 section 4), nothing otherwise; who asks checks `aud` and what it rests on. */
+export function verifyAccessToken(token: string, { config, clock, signing }: AccessTokenDeps): AccessTokenClaims | undefined {
+  const verified = signing.verify(token)
+  if (verified?.typ !== 'at+jwt' || verified.claims['iss'] !== config.issuer) return undefined
+  if ('cnf' in verified.claims) return undefined // RFC 7800 section 3.1: nothing here checks that the sender holds a key
+  const claims = verified.claims as unknown as AccessTokenClaims
+  return claims.exp * 1000 > clock.now() ? claims : undefined
+}
+
+export const isFor = ({ aud }: Pick<AccessTokenClaims, 'aud'>, audience: string): boolean => [aud].flat().includes(audience)
+
 /** The shortest that one of the APIs asks for. */
 const lifetime = ({ apis }: Target, byDefault: number) =>
   Math.min(...apis.map((api) => api.access_token_ttl ?? byDefault), apis.length > 0 ? Infinity : byDefault)

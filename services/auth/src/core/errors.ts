@@ -8,6 +8,8 @@ export const errorCodes = {
   invalid_scope: [400, 'RFC 6749 section 5.2'],
   invalid_target: [400, 'RFC 8707 section 2'],
   unsupported_response_type: [400, 'RFC 6749 section 4.1.2.1'],
+  invalid_token: [401, 'RFC 6750 section 3.1'],
+  insufficient_scope: [403, 'RFC 6750 section 3.1'],
   access_denied: [400, 'RFC 6749 section 4.1.2.1'],
   server_error: [500, 'RFC 6749 section 4.1.2.1'],
   temporarily_unavailable: [503, 'RFC 6749 section 4.1.2.1'],

@@ -5,9 +5,15 @@ import type { Client, Grant, Session } from './types.ts'
 
 /** The Grant, while it stands: whatever issues or tells something of a token asks here first. */
 export async function requireGrant(grant_id: string, { grants }: { grants: GrantStore }): Promise<Grant> {
-  const grant = await grants.find(grant_id)
-  if (!grant || grant.revokedAt !== null) throw withdrawn(grant_id)
+  const grant = await standingGrant(grant_id, { grants })
+  if (!grant) throw withdrawn(grant_id)
   return grant
+}
+
+/** The same for who has other words when it doesn't. */
+export async function standingGrant(grant_id: string, { grants }: { grants: GrantStore }): Promise<Grant | undefined> {
+  const grant = await grants.find(grant_id)
+  return grant?.revokedAt === null ? grant : undefined
 }
 
 /** The same when a code is redeemed: what it gives lives longer than the code, and so must the Grant. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { readJws, type VerifiedJws } from './jws.ts'
 import type { CoreDeps } from './ports.ts'
 import { seal, unseal } from './secrets.ts'
 import type { SigningAlgorithm, SigningKey } from './types.ts'
@@ -11,7 +12,7 @@ export interface Keys {
   /** Signs claims as a JWT (RFC 7519) with the key that is current for this algorithm. */
   sign(claims: Record<string, unknown>, header: { alg: SigningAlgorithm; typ: string }): Promise<string>
   /** The claims of a JWT that one of our keys signed, expired or not; nothing of any other. */
-  verify(token: string): Promise<{ typ: string | undefined; claims: Record<string, unknown> } | undefined>
+  verify(token: string): VerifiedJws | undefined
   /** The public keys (RFC 7517 section 5). */
   jwks(): { keys: JWK[] }
 }
@@ -43,18 +44,7 @@ function keysOf(loaded: readonly LoadedKey[]): Keys {
       if (!key) throw new Error(`no ${alg} key`)
       return jwsOf(claims, typ, key)
     },
-    async verify(token) {
-      try {
-        const { payload, protectedHeader } = await compactVerify(token, ({ kid, alg }) => {
-          const key = byKid.get(kid ?? '')
-          if (!key || key.alg !== alg) throw new Error('not one of our keys')
-          return key.publicKey
-        })
-        return { typ: protectedHeader.typ, claims: JSON.parse(new TextDecoder().decode(payload)) }
-      } catch {
-        return undefined
-      }
-    },
+    verify: (token) => readJws(token, (kid) => byKid.get(kid)),
     jwks: () => jwks,
   }
 }

@@ -1,4 +1,5 @@
 import { prompts, responseModes, responseTypes } from './authorization-request.ts'
+import { standardClaims } from './claims.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
 import { signingAlgorithms } from './keys.ts'
@@ -12,8 +13,10 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     issuer,
     authorization_endpoint: `${issuer}/oauth2/authorize`,
     token_endpoint: `${issuer}/oauth2/token`,
+    userinfo_endpoint: `${issuer}/oauth2/userinfo`,
     jwks_uri: `${issuer}/oauth2/jwks`,
     revocation_endpoint: `${issuer}/oauth2/revoke`,
+    introspection_endpoint: `${issuer}/oauth2/introspect`,
     scopes_supported: [...openidScopes, ...apis.flatMap(({ scopes }) => scopes.map(({ name }) => name))],
     response_types_supported: responseTypes,
     response_modes_supported: responseModes,
@@ -21,11 +24,12 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
     prompt_values_supported: prompts,
-    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'amr', 'at_hash', 'sid'],
+    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'amr', 'at_hash', 'sid', ...standardClaims],
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

@@ -29,7 +29,7 @@ export interface Stores {
     insertMissing(key: SigningKey): Promise<void>
     reseal(id: string, sealedPrivateJwk: string): Promise<void>
   }
-  revokedTokens: { add(jti: string, expiresAt: number): Promise<void> }
+  revokedTokens: { add(jti: string, expiresAt: number): Promise<void>; has(jti: string): Promise<boolean> }
 }
 
 export interface UserStore {

@@ -9,11 +9,18 @@ export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }
   expiry: 'expiresAt',
 })
 
-export const createRevokedTokenStore = ({ outbox }: { database: Database; outbox: Outbox }): Stores['revokedTokens'] => ({
+export const createRevokedTokenStore = ({
+  database,
+  outbox,
+}: {
+  database: Database
+  outbox: Outbox
+}): Stores['revokedTokens'] => ({
   async add(jti, expiresAt) {
     await outbox.commit(
       [upsertIn(revokedTokens, jti, { insert: { expiresAt } })],
       [{ type: 'token.revoked', subject: jti, data: { jti, expiresAt } }],
     )
   },
+  has: async (jti) => (await database.collection(revokedTokens).find({ jti })) !== undefined,
 })

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
@@ -12,7 +12,7 @@ import { listen } from '@menshen/shared/testing/http'
 import { createApp } from '../../src/app.ts'
 import { loadAuthConfig } from '../../src/config.ts'
 import { usernameId } from '../../src/core/password.ts'
-import type { SigningKey } from '../../src/core/types.ts'
+import type { Api, Client, SigningKey } from '../../src/core/types.ts'
 import { createDeps } from '../../src/deps.ts'
 import { apis } from '../../src/stores/apis.ts'
 import { clients } from '../../src/stores/clients.ts'
@@ -105,6 +105,16 @@ export async function startAuth({
         password: person.password,
         ...more,
       }),
+    /** Changes a client, seen at once. */
+    async setClient({ client_id }: TestClient, set: Partial<Client>): Promise<void> {
+      await database.collection(clients).update({ client_id }, { set })
+      await tell('client.updated', client_id)
+    },
+    async setApi({ resource }: Api, set: Partial<Api>): Promise<void> {
+      await database.collection(apis).update({ resource }, { set })
+      await tell('api.updated', resource)
+    },
+
     authorizeUrl,
 
     signInAt,
@@ -130,6 +140,11 @@ export async function startAuth({
       await server.close()
       await database.close()
     },
+  }
+
+  async function tell(type: string, subject: string): Promise<void> {
+    await bus.publish({ specversion: '1.0', id: randomUUID(), source: 'test', type, subject, time: '', data: {} })
+    await new Promise(setImmediate)
   }
 
   /** Goes to auth, signs in, agrees where asked, and gives the address that leads back to the app. */
