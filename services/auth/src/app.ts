@@ -16,9 +16,13 @@ import { assets } from './http/assets.ts'
 import { bearerErrors } from './http/bearer.ts'
 import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
+import { refuseHead } from './http/refuse-head.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { cancelPage } from './pages/cancel.ts'
+import { chooseAccountPage } from './pages/choose-account.ts'
 import { consentPage } from './pages/consent.ts'
+import { continueAsPage } from './pages/continue-as.ts'
+import { resumePage } from './pages/interaction.ts'
 import { signInPage } from './pages/sign-in.ts'
 
 /** The whole of auth on one page: its middleware and its routes. */
@@ -28,7 +32,9 @@ export function createApp(deps: AuthDeps): Koa {
   const bearer = bearerErrors(deps)
 
   // protocol
+  router.head('/oauth2/authorize', refuseHead)
   router.get('/oauth2/authorize', authorizeEndpoint(deps))
+  router.post('/oauth2/authorize', authorizeEndpoint(deps))
   router.post('/oauth2/token', json, tokenEndpoint(deps))
   router.post('/oauth2/revoke', json, revokeEndpoint(deps))
   router.post('/oauth2/introspect', json, introspectEndpoint(deps))
@@ -39,10 +45,16 @@ export function createApp(deps: AuthDeps): Koa {
   router.get('/.well-known/oauth-authorization-server', json, metadataEndpoint(deps))
 
   // pages
+  router.head('/interaction/*page', refuseHead)
+  router.get('/interaction/:id', resumePage(deps))
+  router.get('/interaction/:id/choose-account', chooseAccountPage(deps))
+  router.post('/interaction/:id/choose-account', chooseAccountPage(deps))
   router.get('/interaction/:id/sign-in', signInPage(deps))
   router.post('/interaction/:id/sign-in', signInPage(deps))
   router.get('/interaction/:id/consent', consentPage(deps))
   router.post('/interaction/:id/consent', consentPage(deps))
+  router.get('/interaction/:id/continue-as', continueAsPage(deps))
+  router.post('/interaction/:id/continue-as', continueAsPage(deps))
   router.post('/interaction/:id/cancel', cancelPage(deps))
   router.get('/assets/:name', assets())
 

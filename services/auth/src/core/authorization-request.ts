@@ -38,11 +38,11 @@ export interface Asker {
   state: string | undefined
 }
 
-/** How an answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1). */
-export const responseModes = ['query', 'fragment'] as const
+/** How an answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode section 2). */
+export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
 export const responseTypes = ['code'] as const
-export const prompts = ['none', 'login', 'consent'] as const
+export const prompts = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof prompts)[number]
 
 /** An authorization request that holds (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
@@ -57,6 +57,8 @@ export interface AuthorizationRequest extends Asker {
   /** Seconds. */
   max_age: number | undefined
   login_hint: string | undefined
+  /** Who is asked for; anybody else who signs in is not what the client wants (OpenID Connect Core section 3.1.2.2). */
+  hintedSub: string | undefined
   ui_locales: string | undefined
 }
 
@@ -97,6 +99,7 @@ export async function readAuthorizationRequest(
     prompt: readPrompt(params.get('prompt')),
     max_age: readMaxAge(params.get('max_age')),
     login_hint: params.get('login_hint'),
+    hintedSub: undefined,
     ui_locales: params.get('ui_locales'),
   }
 }
@@ -105,6 +108,8 @@ export async function readAuthorizationRequest(
 function refuseRequestObjects(params: Params): void {
   if (params.get('request') !== undefined) throw new OAuthError('request_not_supported', 'request objects are not supported')
   if (params.get('request_uri') !== undefined) throw new OAuthError('request_uri_not_supported', 'request_uri is not supported')
+  if (params.get('registration') !== undefined)
+    throw new OAuthError('registration_not_supported', 'registration is not supported')
 }
 
 function requireResponse(params: Params, client: Client): void {

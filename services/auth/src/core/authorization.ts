@@ -1,5 +1,5 @@
 import type { AuthorizationRequest } from './authorization-request.ts'
-import { responseUrl } from './authorization-response.ts'
+import { type AuthorizationResponse, responseTo } from './authorization-response.ts'
 import { newGrant } from './grant.ts'
 import type { CoreDeps } from './ports.ts'
 import { newSecret, sha256 } from './secrets.ts'
@@ -15,13 +15,13 @@ export interface Authorization {
 }
 
 /**
- * Grants what was asked for and gives the address that takes the code to the client (RFC 6749 section 4.1.2).
+ * Grants what was asked for and gives the answer that takes the code to the client (RFC 6749 section 4.1.2).
  * Nothing when session, account or interaction ended meanwhile.
  */
 export async function authorize(
   { request, session, consent, interaction }: Authorization,
   deps: CoreDeps,
-): Promise<string | undefined> {
+): Promise<AuthorizationResponse | undefined> {
   const { clock, config } = deps
   const now = clock.now()
   const purgeAt = now + 2 * config.codeTtl * 1000 // redeeming the code keeps both for longer
@@ -40,5 +40,5 @@ export async function authorize(
   }
   const idleUntil = Math.min(now + config.sessionIdleTtl * 1000, session.purgeAt)
   const done = await deps.grants.authorize({ grant, code: record, idleUntil, consent, interaction: interaction?.id ?? null })
-  return done ? responseUrl(request, { code }, config.issuer) : undefined
+  return done ? responseTo(request, { code }, config.issuer) : undefined
 }

@@ -15,8 +15,11 @@ export const errorCodes = {
   temporarily_unavailable: [503, 'RFC 6749 section 4.1.2.1'],
   login_required: [400, 'OpenID Connect Core section 3.1.2.6'],
   consent_required: [400, 'OpenID Connect Core section 3.1.2.6'],
+  interaction_required: [400, 'OpenID Connect Core section 3.1.2.6'],
+  account_selection_required: [400, 'OpenID Connect Core section 3.1.2.6'],
   request_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],
   request_uri_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],
+  registration_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type ErrorCode = keyof typeof errorCodes

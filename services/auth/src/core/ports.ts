@@ -53,6 +53,10 @@ export interface InteractionStore {
   finish(id: string, finishedAt: number): Promise<void>
   insert(interaction: Interaction): Promise<void>
   find(id: string): Promise<Interaction | undefined>
+  /** Gives an interaction that belongs to no browser yet to this one, in one atomic step; nothing when it belongs to one. */
+  bind(id: string, browser: string): Promise<Interaction | undefined>
+  /** Notes whom the person chose to go on as, and whether by signing in. */
+  choose(id: string, choice: Pick<Interaction, 'sid' | 'signedIn'>): Promise<void>
 }
 
 export interface GrantStore {

@@ -12,10 +12,31 @@ export function requireRedirectUri(requested: string | undefined, client: Client
     if (only !== undefined && others.length === 0 && !openid) return only
     throw new OAuthError('invalid_request', 'redirect_uri is missing')
   }
-  if (!client.redirect_uris.includes(requested)) {
+  if (!client.redirect_uris.some((registered) => isSame(requested, registered, client))) {
     throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client', {
       detail: { redirect_uri: requested },
     })
   }
   return requested
 }
+
+/** The port of a native app's loopback address is what the system gave it at the time; all else is compared as text (RFC 8252 section 7.3). */
+function isSame(requested: string, registered: string, client: Client): boolean {
+  if (requested === registered) return true
+  if (!isPublic(client) || !URL.canParse(requested)) return false
+  const [, host, rest] = loopback.exec(requested) ?? []
+  const [, registeredHost, registeredRest] = loopback.exec(registered) ?? []
+  return host !== undefined && host === registeredHost && rest === registeredRest
+}
+
+/** http to this machine: host, then what follows the port. */
+const loopback = /^http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?((?:[/?].*)?)$/
+
+/**
+ * Whether any program of the device could pose as this client: it has no secret, and no owner of a web address answers for the redirect URI
+ * (RFC 8252 section 8.6).
+ */
+export const mayBeImpersonated = (client: Client, redirect_uri: string): boolean =>
+  isPublic(client) && (loopback.test(redirect_uri) || !/^https?:/i.test(redirect_uri))
+
+const isPublic = ({ token_endpoint_auth_method }: Client) => token_endpoint_auth_method === 'none'

@@ -88,10 +88,14 @@ export interface Session {
 /** An authorization request that waits for a person. */
 export interface Interaction {
   id: string
-  /** SHA-256 of the cookie of the browser that began it. */
-  browser: string
+  /** SHA-256 of the cookie of the browser that it belongs to; null until that comes for it, as after a POST from another site. */
+  browser: string | null
   /** The parameters of the request, as name and values. */
   params: Array<[string, string[]]>
+  /** The session that was chosen on one of its pages. */
+  sid: string | null
+  /** Whether the person proved on one of its pages who they are. */
+  signedIn: boolean
   createdAt: number
   expiresAt: number
   /** When it led to a Grant: once only. */

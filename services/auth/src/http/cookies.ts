@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { newSecret } from '../core/secrets.ts'
 import { exact, localeCookie } from './locale.ts'
 
 /** The cookies of auth; Secure and `__Host-` follow the issuer, never the connection. */
@@ -8,7 +9,8 @@ export interface Cookies {
   writeSession(ctx: Context, value: string): void
   /** Binds interactions to the browser that began them; outlives a sign-in, proves nobody. */
   readBrowser(ctx: Context): string | undefined
-  writeBrowser(ctx: Context, value: string): void
+  /** The same, made where there is none. */
+  ensureBrowser(ctx: Context): string
   /** Remembers the language that the person chose by a link of the page. */
   rememberLocale(ctx: Context): void
 }
@@ -33,7 +35,13 @@ export function createCookies(issuer: string): Cookies {
     readSession: (ctx) => read(ctx, 'menshen_session'),
     writeSession: (ctx, value) => write(ctx, 'menshen_session', value),
     readBrowser: (ctx) => read(ctx, 'menshen_browser'),
-    writeBrowser: (ctx, value) => write(ctx, 'menshen_browser', value),
+    ensureBrowser(ctx) {
+      const known = read(ctx, 'menshen_browser')
+      if (known !== undefined) return known
+      const made = newSecret()
+      write(ctx, 'menshen_browser', made)
+      return made
+    },
     rememberLocale(ctx) {
       const chosen = exact(ctx.query['lang'])
       ctx.cookies.secure = secure

@@ -4,7 +4,7 @@ import type { OAuthError } from '../core/errors.ts'
 import { locales, type Phrases } from '../locales/index.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { localeOf } from './locale.ts'
-import { PageError } from './page-error.ts'
+import { PageError, type WayBack } from './page-error.ts'
 import { renderPage } from './render.ts'
 
 /** The door that failures of pages leave by: a page that says what happened and what to do, in the person's language. */
@@ -16,7 +16,7 @@ export const pageErrors =
       if (ctx.status === 404 && !ctx.body) throw new PageError('notFound', 404)
     } catch (error) {
       if (ctx.headerSent) throw error
-      if (error instanceof PageError) return showError(ctx, { phrase: error.phrase, status: error.status, detail: [] })
+      if (error instanceof PageError) return showError(ctx, { ...error, detail: [] })
       const failure = asFailure(error)
       logFailure(log, failure, ctx.state['requestId'])
       await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure) })
@@ -29,15 +29,16 @@ interface Shown {
   phrase: Exclude<keyof Phrases['errors'], 'wrongPassword'>
   status: number
   detail: Array<{ term: Term; text: string }>
+  back?: WayBack | undefined
 }
 
-async function showError(ctx: Context, { phrase, status, detail }: Shown): Promise<void> {
+async function showError(ctx: Context, { phrase, status, detail, back }: Shown): Promise<void> {
   const t = locales[localeOf(ctx)]
   const words: { title: string; message: string; hint?: string } = t.errors[phrase]
   const named = detail.map(({ term, text }) => ({ term: t.error[term], text }))
   ctx.status = status
   const languages: never[] = [] // a link to this page would have to repeat the request that failed
-  await renderPage(ctx, 'error', { ...words, languages, detail: named, requestId: ctx.state['requestId'] })
+  await renderPage(ctx, 'error', { ...words, back, languages, detail: named, requestId: ctx.state['requestId'] })
 }
 
 function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {

@@ -1,13 +1,14 @@
 import type { Context } from 'koa'
 import type { Asker } from '../core/authorization-request.ts'
-import { errorUrl } from '../core/authorization-response.ts'
+import { failureOf, homeOf } from '../core/authorization-response.ts'
 import type { AuthDeps } from '../deps.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { PageError } from './page-error.ts'
+import { sendResponse } from './response-modes.ts'
 
 /**
  * Runs a step of an authorization request; what fails goes to the client that asked (RFC 6749 section 4.1.2.1), but
- * what only the person can mend is shown to them.
+ * what only the person can mend is shown to them, with the way back to the app.
  */
 export async function redirectingFailures(
   ctx: Context,
@@ -18,15 +19,9 @@ export async function redirectingFailures(
   try {
     await step()
   } catch (error) {
-    if (error instanceof PageError) throw error
+    if (error instanceof PageError) throw error.offering({ href: homeOf(asker), name: asker.client.client_name })
     const failure = asFailure(error)
     logFailure(log, failure, ctx.state['requestId'])
-    redirect(ctx, errorUrl(asker, failure, config.issuer))
+    await sendResponse(ctx, failureOf(asker, failure, config.issuer))
   }
-}
-
-/** 303: whatever came, the browser goes on with a GET and sends no form along (RFC 9700 section 4.12). */
-export function redirect(ctx: Context, url: string): void {
-  ctx.redirect(url)
-  ctx.status = 303
 }

@@ -6,13 +6,10 @@ import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 
 /** The sessions that still sign on in this browser, the newest first. */
-async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
+export async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
   const cookie = cookies.readSession(ctx)
   return cookie === undefined ? [] : sessions.ofBrowser(sha256(cookie))
 }
-
-export const currentSession = async (ctx: Context, deps: AuthDeps): Promise<Session | undefined> =>
-  (await browserSessions(ctx, deps))[0]
 
 /**
  * Signs a person in to this browser, under a new cookie (so none that was planted before is worth anything); others who are signed in here stay.

@@ -20,10 +20,28 @@ export const en = {
     signedInAs: 'Signed in as',
     notYou: 'Not you? Switch account',
     wantsTo: (app: string) => `${app} wants to:`,
+    nowWantsTo: (app: string) => `${app} now also wants to:`,
+    agreedBefore: 'You have already allowed it to:',
     passwordStaysHere: (app: string) => `${app} does not get your password.`,
     returnsTo: 'Whatever you choose, you then go to',
     allow: 'Allow',
     deny: 'Don’t allow',
+  },
+  continueAs: {
+    title: (person: string) => `Continue as ${person}?`,
+    message: (app: string) =>
+      `${app} on this device wants to use your account. Continue only if you have just started signing in there.`,
+    submit: 'Continue',
+    cancel: 'Cancel',
+  },
+  chooseAccount: {
+    title: (app: string) => `Choose an account to continue to ${app}`,
+    other: 'Use another account',
+  },
+  formPost: {
+    title: (app: string) => `Going back to ${app}`,
+    message: 'If nothing happens, press the button.',
+    submit: 'Continue',
   },
   scopes: {
     openid: 'Know who you are',

@@ -21,10 +21,27 @@ export const zhCN: Phrases = {
     signedInAs: '当前账号',
     notYou: '不是你？切换账号',
     wantsTo: (app) => `“${app}”希望：`,
+    nowWantsTo: (app) => `“${app}”现在还希望：`,
+    agreedBefore: '你之前已允许它：',
     passwordStaysHere: (app) => `“${app}”不会获得你的密码。`,
     returnsTo: '无论是否允许，接下来都会前往',
     allow: '允许',
     deny: '不允许',
+  },
+  continueAs: {
+    title: (person) => `以“${person}”的身份继续？`,
+    message: (app) => `这台设备上的“${app}”希望使用你的账号。如果你刚刚在其中发起登录，请继续；否则请取消。`,
+    submit: '继续',
+    cancel: '取消',
+  },
+  chooseAccount: {
+    title: (app) => `选择账号以继续使用“${app}”`,
+    other: '使用其他账号',
+  },
+  formPost: {
+    title: (app) => `正在返回“${app}”`,
+    message: '如果页面没有自动跳转，请按下面的按钮。',
+    submit: '继续',
   },
   scopes: {
     openid: '确认你的身份',

@@ -5,7 +5,9 @@ import { equalSecrets, sha256 } from '../core/secrets.ts'
 import type { Interaction } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { PageError } from '../http/page-error.ts'
-import { redirect, redirectingFailures } from '../http/redirecting-failures.ts'
+import { proceed } from '../http/proceed.ts'
+import { redirectingFailures } from '../http/redirecting-failures.ts'
+import { browserSessions } from '../http/session.ts'
 
 /** What the pages of an interaction work on. */
 export interface Waiting {
@@ -23,26 +25,43 @@ export const interactionPage =
   (deps: AuthDeps, page: (ctx: Context, waiting: Waiting) => Promise<void>): Middleware =>
   async (ctx) => {
     deps.cookies.rememberLocale(ctx)
-    const browser = deps.cookies.readBrowser(ctx)
     const interaction = await deps.interactions.find(ctx['params'].id)
     if (!interaction) throw new PageError('expired', 404)
-    if (browser === undefined || !equalSecrets(interaction.browser, sha256(browser))) throw new PageError('missingCookies', 403)
-    const ended = interaction.finishedAt !== null || interaction.expiresAt <= deps.clock.now()
-    if (ended && ctx.method !== 'POST') return redirect(ctx, restartUrl(interaction))
-
-    const params = createParams(pairs(interaction))
+    const params = createParams(interaction.params.flatMap(([name, values]) => values.map((value) => [name, value] as const)))
+    ctx.state['ui_locales'] = params.get('ui_locales')
     const asker = await proveAsker(params, deps)
     await redirectingFailures(ctx, asker, deps, async () => {
+      const browser = await requireBrowser(ctx, interaction, deps)
       const request = await readAuthorizationRequest(params, asker, deps)
-      ctx.state['ui_locales'] = request.ui_locales
+      if (hasEnded(interaction, deps) && ctx.method !== 'POST') return restart(ctx, { interaction, request }, deps)
       await page(ctx, { interaction, request, browser })
     })
   }
 
-const restartUrl = (interaction: Interaction) => `/oauth2/authorize?${new URLSearchParams(pairs(interaction))}`
+/** `GET /interaction/:id`: where the browser comes back to after a POST from another site. */
+export const resumePage = (deps: AuthDeps): Middleware => interactionPage(deps, (ctx, waiting) => resume(ctx, waiting, deps))
 
-const pairs = ({ params }: Interaction) =>
-  params.flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
+/** Goes on with whoever is signed in now. */
+export const resume = async (ctx: Context, { request, interaction }: Omit<Waiting, 'browser'>, deps: AuthDeps): Promise<void> =>
+  proceed(ctx, { request, sessions: await browserSessions(ctx, deps), from: interaction }, deps)
+
+/** The browser that the interaction belongs to; when to none yet, to the first that comes for it. */
+async function requireBrowser(ctx: Context, { id, browser: owner }: Interaction, deps: AuthDeps): Promise<string> {
+  const browser = owner === null ? deps.cookies.ensureBrowser(ctx) : deps.cookies.readBrowser(ctx)
+  if (browser === undefined) throw new PageError('missingCookies', 403)
+  const isOwner = owner === null ? await deps.interactions.bind(id, sha256(browser)) : equalSecrets(owner, sha256(browser))
+  if (!isOwner) throw new PageError('missingCookies', 403)
+  return browser
+}
+
+const hasEnded = ({ finishedAt, expiresAt }: Interaction, { clock }: AuthDeps) => finishedAt !== null || expiresAt <= clock.now()
+
+/** As if the same request came again. */
+const restart = async (
+  ctx: Context,
+  { interaction: { params }, request }: Omit<Waiting, 'browser'>,
+  deps: AuthDeps,
+): Promise<void> => proceed(ctx, { request, sessions: await browserSessions(ctx, deps), from: { params } }, deps)
 
 /** What a page shows of the app that asks. */
 export const shownClient = ({ client, redirect_uri }: AuthorizationRequest) => ({
@@ -51,3 +70,10 @@ export const shownClient = ({ client, redirect_uri }: AuthorizationRequest) => (
   first_party: client.first_party,
   host: new URL(redirect_uri).host,
 })
+
+/** What a page shows of a person. */
+export async function shownPerson(sub: string, { users }: Pick<AuthDeps, 'users'>): Promise<{ name: unknown; username: string }> {
+  const user = await users.find(sub)
+  const username = user?.preferred_username ?? ''
+  return { name: user?.claims['name'] ?? username, username }
+}

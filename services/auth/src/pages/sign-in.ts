@@ -1,14 +1,13 @@
 import type { Context, Middleware } from 'koa'
+import { nextStep } from '../core/authorization-steps.ts'
 import { OAuthError } from '../core/errors.ts'
-import { nextStep } from '../core/interaction.ts'
 import { checkPassword } from '../core/password.ts'
-import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
-import { interactionPath, proceed } from '../http/proceed.ts'
+import { interactionPath, proceed, proceedAs } from '../http/proceed.ts'
 import { renderPage } from '../http/render.ts'
-import { currentSession, signIn } from '../http/session.ts'
+import { browserSessions, signIn } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
 import { interactionPage, shownClient, type Waiting } from './interaction.ts'
 
@@ -19,9 +18,9 @@ export const signInPage = (deps: AuthDeps): Middleware =>
 /** Who signed in meanwhile, in another tab, is not asked again, unless somebody else is wanted. */
 async function show(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<void> {
   const { request, interaction } = waiting
-  const session = ctx.query['account'] === 'other' ? undefined : await currentSession(ctx, deps)
-  const next = await nextStep(request, { session, since: interaction.createdAt }, deps)
-  if (session && next.step !== 'sign-in') return resume(ctx, waiting, session, deps)
+  const sessions = ctx.query['account'] === 'other' ? [] : await browserSessions(ctx, deps)
+  const { page } = await nextStep({ request, sessions, interaction }, deps)
+  if (page !== 'sign-in') return proceed(ctx, { request, sessions, from: interaction }, deps)
   await showForm(ctx, waiting, deps, { username: request.login_hint ?? '' })
 }
 
@@ -33,7 +32,7 @@ async function submit(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<v
   try {
     const sub = await checkPassword(username, form.get('password') ?? '', deps)
     const session = sub === undefined ? undefined : await signIn(ctx, sub, deps)
-    if (session) return await resume(ctx, waiting, session, deps)
+    if (session) return await proceedAs(ctx, { ...waiting, session }, { signedIn: true }, deps)
     await showForm(ctx, waiting, deps, { username, error: 'wrongPassword', status: 400 })
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
@@ -41,9 +40,6 @@ async function submit(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<v
     await showForm(ctx, waiting, deps, { username, error: 'tooBusy', status: 503 })
   }
 }
-
-const resume = (ctx: Context, { request, interaction }: Waiting, session: Session, deps: AuthDeps) =>
-  proceed(ctx, { request, session, from: interaction }, deps)
 
 interface Form {
   username: string

@@ -10,4 +10,8 @@ export const createInteractionStore = (database: Database): InteractionStore => 
     await database.collection(interactions).update({ id, finishedAt: null }, { set: { finishedAt } })
   },
   find: (id) => database.collection(interactions).find({ id }),
+  bind: (id, browser) => database.collection(interactions).update({ id, browser: null }, { set: { browser } }),
+  async choose(id, { sid, signedIn }) {
+    await database.collection(interactions).update({ id }, { set: { sid, signedIn } })
+  },
 })

@@ -1,0 +1,7 @@
+import type { Context } from 'koa'
+
+/** 303: whatever came, the browser goes on with a GET and sends no form along (RFC 9700 section 4.12). */
+export function redirect(ctx: Context, url: string): void {
+  ctx.redirect(url)
+  ctx.status = 303
+}

@@ -1,0 +1,16 @@
+import type { Context } from 'koa'
+import type { ResponseMode } from '../core/authorization-request.ts'
+import { type AuthorizationResponse, fragmentUrl, queryUrl } from '../core/authorization-response.ts'
+import { showFormPost } from '../pages/form-post.ts'
+import { redirect } from './redirect.ts'
+
+/** How an answer travels to the client (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1). */
+const modes: Record<ResponseMode, (ctx: Context, response: AuthorizationResponse) => void | Promise<void>> = {
+  query: (ctx, response) => redirect(ctx, queryUrl(response)),
+  fragment: (ctx, response) => redirect(ctx, fragmentUrl(response)),
+  form_post: showFormPost,
+}
+
+/** Sends an answer, good or bad, to the client by the mode that it asked for. */
+export const sendResponse = async (ctx: Context, response: AuthorizationResponse): Promise<void> =>
+  modes[response.response_mode](ctx, response)
