@@ -1,5 +1,5 @@
 import { type ApplyDocument, applyDocument } from '@menshen/auth/admin/apply'
-import { usernameId } from '@menshen/auth/core/password'
+import { usernameId } from '@menshen/auth/core/identifiers'
 import type { AuthDeps } from '@menshen/auth/deps'
 import { apis as apiRecords } from '@menshen/auth/stores/apis'
 import { seedOpenApi } from '@menshen/open-api/seed'

@@ -4,6 +4,9 @@ import type { PasswordHasher } from './core/ports.ts'
 /** argon2id (its number in the library's enum is 2) as OWASP recommends it: 19 MiB, two passes, one lane. */
 const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
+/** How a hash of that kind begins (PHC string format). */
+const todaysForm = `$argon2id$v=19$m=${argon2id.memoryCost},t=${argon2id.timeCost},p=${argon2id.parallelism}$`
+
 /** The hashes in flight: never all of libuv's threads, which signing and files need too. */
 export const hashesInFlight = ({ cores, threadPoolSize }: { cores: number; threadPoolSize: number }): number =>
   Math.max(1, Math.min(cores, threadPoolSize - 2))
@@ -26,6 +29,7 @@ export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: nu
       return right && known !== undefined
     },
     hash: (password) => inTurn(async () => (await argon2()).hash(password, argon2id)),
+    isOutdated: (hash) => !hash.startsWith(todaysForm),
   }
 }
 

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { usernameId } from '../core/password.ts'
+import { identifiersOf, usernameId } from '../core/identifiers.ts'
 import type { Api, Client, User } from '../core/types.ts'
-import { emailId } from './identifiers.ts'
 import { clientOf, profileOf } from './records.ts'
 import type { ApiEntry, ClientEntry, Entries, UserEntry } from './schemas.ts'
 import type { Stored, StoredUser } from './stored.ts'
@@ -64,18 +63,10 @@ function planApi(entry: ApiEntry, stored: Stored): ApiChange {
 function planUser(entry: UserEntry, stored: Stored): UserChange {
   const before = stored.users.get(usernameId(entry.username))
   const profile = profileOf(entry, before?.user)
-  const after = { ...profile, identifiers: identifiersOf(profile, before) }
+  const after = { ...profile, identifiers: identifiersOf(profile) }
   const flat = before && { ...before.user.claims, username: before.user.preferred_username, identifiers: before.identifiers }
   const wanted = { ...after.claims, username: after.preferred_username, identifiers: after.identifiers }
   return { kind: 'user', name: entry.username, before, after, entry, ...difference(flat, wanted) }
-}
-
-/** The user name, the e-mail address if it is verified, and what else identifies the person already, sorted. */
-function identifiersOf({ preferred_username, claims }: ReturnType<typeof profileOf>, before: StoredUser | undefined): string[] {
-  const { email, email_verified } = claims
-  const others = before?.identifiers.filter((id) => !/^(username|email):/.test(id)) ?? []
-  const verified = typeof email === 'string' && email_verified === true ? [emailId(email)] : []
-  return [...others, usernameId(preferred_username), ...verified].sort()
 }
 
 /** The fields that `after` wants otherwise; a record that is not there is created. */

@@ -7,8 +7,8 @@ import { openidScopes } from '../core/scope.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import { addressSchema, standardClaims } from './claims.ts'
 import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
-import { usernameFault } from './identifiers.ts'
 import { redirectUriFault } from './redirect-uri.ts'
+import { usernameSentence } from './username.ts'
 
 /** Refuses a text with the reason that `faultOf` gives. */
 const refusing = (faultOf: (text: string) => string | undefined) => (text: string, context: z.RefinementCtx<string>) => {
@@ -45,7 +45,7 @@ export const clientSchema = z.strictObject(
 /** A person: what they sign in with, and their claims. */
 export const userSchema = z.strictObject(
   {
-    username: z.string(must('a text')).superRefine(refusing(usernameFault)),
+    username: z.string(must('a text')).superRefine(refusing(usernameSentence)),
     password: z.string(must('a text')).min(8, must('8 characters or more')).max(256, must('256 characters at most')).optional(),
     sub: matching(/^[\x21-\x7e]{1,255}$/, 'printable ASCII without blanks, 255 characters at most').optional(),
     ...standardClaims,

@@ -1,10 +1,9 @@
 import type { Database } from '@menshen/shared/storage'
-import { usernameId } from '../core/password.ts'
+import { emailId, phoneId, usernameId } from '../core/identifiers.ts'
 import type { Api, Client, User } from '../core/types.ts'
 import { apis } from '../stores/apis.ts'
 import { clients } from '../stores/clients.ts'
 import { identifiers, users } from '../stores/users.ts'
-import { emailId } from './identifiers.ts'
 import type { Readable } from './readable.ts'
 
 /** A person, and all that identifies them, sorted. */
@@ -42,9 +41,10 @@ export async function readStored(document: Readable, database: Database): Promis
 }
 
 async function readOwners(document: Readable, database: Database): Promise<Map<string, string>> {
-  const ids = document.users.flatMap(({ username, email }) => [
+  const ids = document.users.flatMap(({ username, email, phone_number }) => [
     ...(username === undefined ? [] : [usernameId(username)]),
     ...(email === undefined ? [] : [emailId(email)]),
+    ...(phone_number === undefined ? [] : [phoneId(phone_number)]),
   ])
   const found = await readAll(ids, (id) => database.collection(identifiers).find({ id }))
   return new Map([...found].map(([id, { sub }]) => [id, sub]))

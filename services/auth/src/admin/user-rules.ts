@@ -1,5 +1,4 @@
-import { usernameId } from '../core/password.ts'
-import { emailId } from './identifiers.ts'
+import { usernameId, verifiedEmailId, verifiedPhoneId } from '../core/identifiers.ts'
 import { earlier, type Rule, type RuleContext, when } from './rule.ts'
 import type { UserEntry } from './schemas.ts'
 import type { StoredUser } from './stored.ts'
@@ -39,15 +38,8 @@ export const userRules: ReadonlyArray<Rule<UserEntry>> = [
       'is a client_id: a client could pass for a person (RFC 9700 section 4.15)',
     ),
 
-  (user, { document, index, ...context }) => {
-    const first = earlier(document.users, index, verifiedEmailId)
-    const owner = context.stored.owners.get(verifiedEmailId(user) ?? '')
-    const isTaken = owner !== undefined && owner !== storedUser(user, context)?.user.sub
-    return [
-      ...when(first !== undefined, 'email', `is verified, and that of users[${first}], too`),
-      ...when(isTaken, 'email', 'is verified, and identifies another user'),
-    ]
-  },
+  identifyingOnce('email', verifiedEmailId),
+  identifyingOnce('phone_number', verifiedPhoneId),
 
   ({ email, email_verified }) =>
     when(email_verified !== undefined && email === undefined, 'email', 'is missing: email_verified needs it'),
@@ -63,5 +55,15 @@ export const userRules: ReadonlyArray<Rule<UserEntry>> = [
 const storedUser = ({ username }: Partial<UserEntry>, { stored }: Pick<RuleContext, 'stored'>): StoredUser | undefined =>
   username === undefined ? undefined : stored.users.get(usernameId(username))
 
-const verifiedEmailId = ({ email, email_verified }: Partial<UserEntry>): string | undefined =>
-  email !== undefined && email_verified ? emailId(email) : undefined
+/** What is verified identifies one person only. */
+function identifyingOnce(field: string, idOf: (user: Partial<UserEntry>) => string | undefined): Rule<UserEntry> {
+  return (user, { document, index, stored }) => {
+    const first = earlier(document.users, index, idOf)
+    const owner = stored.owners.get(idOf(user) ?? '')
+    const isTaken = owner !== undefined && owner !== storedUser(user, { stored })?.user.sub
+    return [
+      ...when(first !== undefined, field, `is verified, and that of users[${first}], too`),
+      ...when(isTaken, field, 'is verified, and identifies another user'),
+    ]
+  }
+}

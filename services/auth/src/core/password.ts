@@ -1,20 +1,33 @@
+import { OAuthError } from './errors.ts'
+import { typedId } from './identifiers.ts'
 import type { CoreDeps } from './ports.ts'
+import type { PasswordCredential } from './types.ts'
+
+type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords'>
 
 /**
- * The `sub` of the person with this name and password, or nothing: for an unknown name, a wrong password and a disabled account alike, after the
- * same work. @throws OAuthError temporarily_unavailable when too many passwords wait to be checked.
+ * The `sub` of the person with this password and this user name, verified e-mail address or phone number, or nothing: for an unknown name, a wrong
+ * password and a disabled account alike, after the same work. @throws OAuthError temporarily_unavailable when too many passwords wait to be checked.
  */
 export async function checkPassword(
   username: string,
   password: string,
-  { users, passwords }: Pick<CoreDeps, 'users' | 'passwords'>,
+  { users, passwords }: PasswordDeps,
 ): Promise<string | undefined> {
-  const identifier = await users.identify(usernameId(username))
+  const identifier = await users.identify(typedId(username))
   const sub = identifier?.sub ?? 'nobody'
   const credential = await users.password(sub)
   const right = await passwords.verify(password, credential?.hash)
-  return right && identifier ? sub : undefined
+  if (!right || !identifier || !credential) return undefined
+  if (passwords.isOutdated(credential.hash)) await upgrade(credential, password, { users, passwords })
+  return sub
 }
 
-/** The identifier of a user name: compared without regard to case or to the way its letters are composed. */
-export const usernameId = (username: string): string => `username:${username.normalize('NFKC').trim().toLowerCase()}`
+/** Hashes a password anew, as it is done today; whoever changed it meanwhile wins, and while the server is busy it stays as it is. */
+async function upgrade({ sub, hash }: PasswordCredential, password: string, { users, passwords }: PasswordDeps): Promise<void> {
+  try {
+    await users.replacePassword({ sub, hash }, await passwords.hash(password))
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
+  }
+}

@@ -36,6 +36,8 @@ export interface UserStore {
   find(sub: string): Promise<User | undefined>
   identify(id: string): Promise<Identifier | undefined>
   password(sub: string): Promise<PasswordCredential | undefined>
+  /** Stores another hash of a password that is still the same, in one atomic step. */
+  replacePassword(known: PasswordCredential, hash: string): Promise<void>
 }
 
 export interface SessionStore {
@@ -108,6 +110,8 @@ export interface PasswordHasher {
   /** Costs the same when there is no hash to compare with; false then. @throws OAuthError temporarily_unavailable when too many wait. */
   verify(password: string, hash: string | undefined): Promise<boolean>
   hash(password: string): Promise<string>
+  /** Whether `hash` would make a stronger one today. */
+  isOutdated(hash: string): boolean
 }
 
 export interface CoreConfig {

@@ -10,4 +10,7 @@ export const createUserStore = (database: Database): UserStore => ({
   find: (sub) => database.collection(users).find({ sub }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
+  async replacePassword({ sub, hash: known }, hash) {
+    await database.collection(passwords).update({ sub, hash: known }, { set: { hash } })
+  },
 })
