@@ -1,3 +1,4 @@
+import { acrs } from '@menshen/auth/core/acr'
 import { prompts, responseModes, responseTypes } from '@menshen/auth/core/authorization-request'
 import { clientAuthenticationMethods } from '@menshen/auth/core/client-authentication/index'
 import { errorCodes } from '@menshen/auth/core/errors'
@@ -27,6 +28,7 @@ export const specificationsPage = (): string =>
         [code('response_mode'), codes(responseModes)],
         [code('prompt'), codes(prompts)],
         ['scopes of auth; each API adds its own', codes(openidScopes)],
+        [`${code('acr')}: signed in with one factor, such as a password`, codes(acrs)],
         ['signatures of tokens', codes(signingAlgorithms)],
       ],
     ),

@@ -109,8 +109,8 @@ export const standards: readonly Standard[] = [
   openid(
     'Core',
     'openid-connect-core-1_0',
-    'Code flow. userinfo (5.3) with all standard claims by scope (5.4). ID tokens with `nonce`, `auth_time`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
-    'Signed answers of userinfo. POST at `/oauth2/authorize` (3.1.2.1). `prompt=select_account`, `claims`, `id_token_hint`, `acr_values`. `offline_access` (11) is granted but changes nothing.',
+    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
+    'Signed answers of userinfo. POST at `/oauth2/authorize` (3.1.2.1). Claims in several languages (5.2). More than one `acr`. `offline_access` (11) is granted but changes nothing.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
   {

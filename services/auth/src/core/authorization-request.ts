@@ -1,11 +1,13 @@
+import { acrs } from './acr.ts'
+import { readClaimsParameter, requestedClaims, requestedSubjects, requireAcr } from './claims-request.ts'
 import { OAuthError } from './errors.ts'
 import { type Params, printable, requireSingle } from './params.ts'
 import { isChallenge } from './pkce.ts'
 import type { CoreDeps } from './ports.ts'
 import { requireRedirectUri } from './redirect-uri.ts'
 import { requireResources, targetOf } from './resource.ts'
-import { grantableScope } from './scope.ts'
-import type { Client } from './types.ts'
+import { grantableScope, includesScope } from './scope.ts'
+import type { Client, RequestedClaims } from './types.ts'
 
 /** What an authorization request may say, and all of it that is kept while it waits. */
 export const authorizationParameters: readonly string[] = [
@@ -59,6 +61,9 @@ export interface AuthorizationRequest extends Asker {
   login_hint: string | undefined
   /** Who is asked for; anybody else who signs in is not what the client wants (OpenID Connect Core section 3.1.2.2). */
   hintedSub: string | undefined
+  /** The same by the `claims` parameter: one of these (OpenID Connect Core section 5.5.1). */
+  requestedSubs: string[] | undefined
+  claims: RequestedClaims | null
   ui_locales: string | undefined
 }
 
@@ -89,6 +94,8 @@ export async function readAuthorizationRequest(
   const scope = grantableScope(params.get('scope'), asker.client, known)
   const resource = requireResources(params.all('resource'), known)
   targetOf({ scope, resource }, known, '') // what the token endpoint would have to refuse is refused here
+  const claims = readClaimsParameter(params.get('claims'))
+  requireAcr(claims, acrs)
   return {
     ...asker,
     sent_redirect_uri: params.get('redirect_uri') ?? null,
@@ -100,6 +107,8 @@ export async function readAuthorizationRequest(
     max_age: readMaxAge(params.get('max_age')),
     login_hint: params.get('login_hint'),
     hintedSub: undefined,
+    requestedSubs: requestedSubjects(claims),
+    claims: includesScope(scope, 'openid') ? requestedClaims(claims, asker.client.scope) : null,
     ui_locales: params.get('ui_locales'),
   }
 }

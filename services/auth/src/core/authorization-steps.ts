@@ -1,4 +1,5 @@
 import type { AuthorizationRequest } from './authorization-request.ts'
+import { claimsBeyond } from './claims-request.ts'
 import { type ErrorCode, OAuthError } from './errors.ts'
 import type { CoreDeps } from './ports.ts'
 import { mayBeImpersonated } from './redirect-uri.ts'
@@ -65,7 +66,9 @@ export async function nextStep(standing: Standing, deps: StepDeps): Promise<Next
  * one is not the one asked for (OpenID Connect Core section 3.1.2.2).
  */
 function accountOf({ request, sessions, interaction }: Standing): Session | undefined {
-  const isAskedFor = ({ sub }: Session) => request.hintedSub === undefined || sub === request.hintedSub
+  const { hintedSub, requestedSubs } = request
+  const isAskedFor = ({ sub }: Session) =>
+    (hintedSub === undefined || sub === hintedSub) && (requestedSubs === undefined || requestedSubs.includes(sub))
   const chosen = sessions.find(({ sid }) => sid === interaction?.sid)
   if (chosen && !isAskedFor(chosen)) throw new OAuthError('login_required', 'somebody else signed in than was asked for')
   return chosen ?? sessions.find(isAskedFor)
@@ -86,12 +89,13 @@ function mustSignIn(
 
 /** Our own clients need no consent, others for what they were not allowed before; `prompt=consent` always asks. */
 async function mustAgree(
-  { request: { client, prompt, scope }, session }: Standing & { session: Session | undefined },
+  { request: { client, prompt, scope, claims }, session }: Standing & { session: Session | undefined },
   { consents }: StepDeps,
 ): Promise<boolean> {
   if (!session) return false
   if (prompt.includes('consent')) return true
   if (client.first_party) return false
   const remembered = await consents.find(session.sub, client.client_id)
-  return !remembered || !includesScope(remembered.scope, scope)
+  if (!remembered || !includesScope(remembered.scope, scope)) return true
+  return !includesScope(remembered.claims ?? '', claimsBeyond(scope, claims).join(' '))
 }

@@ -25,7 +25,8 @@ export async function authorize(
   const { clock, config } = deps
   const now = clock.now()
   const purgeAt = now + 2 * config.codeTtl * 1000 // redeeming the code keeps both for longer
-  const grant = newGrant({ client: request.client, session, scope: request.scope, resource: request.resource, purgeAt }, deps)
+  const { client, scope, resource, claims } = request
+  const grant = newGrant({ client, session, scope, resource, claims, purgeAt }, deps)
   const code = newSecret()
   const record: AuthorizationCode = {
     hash: sha256(code),

@@ -31,6 +31,15 @@ export const standardClaims: readonly string[] = Object.values(scopeClaims).flat
 export const claimsOfScope = (scope: string): string[] =>
   scopesOf(scope).flatMap((name) => (Object.hasOwn(scopeClaims, name) ? (scopeClaims[name] ?? []) : []))
 
+/** The claims of a person that were asked for by name, where they have a value that will do (OpenID Connect Core section 5.5.1). */
+export function requestedOf(user: User, requested: Record<string, string[]>): Record<string, unknown> {
+  const willDo = ([name, value]: [string, unknown]) => {
+    const values = requested[name] ?? []
+    return values.length === 0 || values.includes(JSON.stringify(value))
+  }
+  return Object.fromEntries(Object.entries(claimsOf(user, Object.keys(requested))).filter(willDo))
+}
+
 /** These claims of a person; what is not known is left out, never null (OpenID Connect Core section 5.3.2). */
 export function claimsOf(user: User, names: Iterable<string>): Record<string, unknown> {
   const told: Record<string, unknown> = {}

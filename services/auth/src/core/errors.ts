@@ -17,6 +17,7 @@ export const errorCodes = {
   consent_required: [400, 'OpenID Connect Core section 3.1.2.6'],
   interaction_required: [400, 'OpenID Connect Core section 3.1.2.6'],
   account_selection_required: [400, 'OpenID Connect Core section 3.1.2.6'],
+  unmet_authentication_requirements: [400, 'OpenID Connect Core Error Code unmet_authentication_requirements section 3'],
   request_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],
   request_uri_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],
   registration_not_supported: [400, 'OpenID Connect Core section 3.1.2.6'],

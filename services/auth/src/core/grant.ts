@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { OAuthError } from './errors.ts'
 import type { CoreDeps, GrantStore } from './ports.ts'
-import type { Client, Grant, Session } from './types.ts'
+import type { Client, Grant, RequestedClaims, Session } from './types.ts'
 
 /** The Grant, while it stands: whatever issues or tells something of a token asks here first. */
 export async function requireGrant(grant_id: string, { grants }: { grants: GrantStore }): Promise<Grant> {
@@ -31,12 +31,16 @@ export interface NewGrant {
   session: Session
   scope: string
   resource: string[]
+  claims: RequestedClaims | null
   /** When all it can give will have ended, in milliseconds. */
   purgeAt: number
 }
 
 /** A Grant that rests on a session; it is stored in the transaction that proves the session and the account alive. */
-export function newGrant({ client, session, scope, resource, purgeAt }: NewGrant, { clock }: Pick<CoreDeps, 'clock'>): Grant {
+export function newGrant(
+  { client, session, scope, resource, claims, purgeAt }: NewGrant,
+  { clock }: Pick<CoreDeps, 'clock'>,
+): Grant {
   return {
     grant_id: randomUUID(),
     client_id: client.client_id,
@@ -46,6 +50,7 @@ export function newGrant({ client, session, scope, resource, purgeAt }: NewGrant
     resource,
     auth_time: Math.floor(session.authenticatedAt / 1000),
     amr: session.amr,
+    claims,
     createdAt: clock.now(),
     revokedAt: null,
     revokedFor: null,

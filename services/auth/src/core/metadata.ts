@@ -1,3 +1,4 @@
+import { acrs } from './acr.ts'
 import { prompts, responseModes, responseTypes } from './authorization-request.ts'
 import { standardClaims } from './claims.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
@@ -28,9 +29,23 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
+    acr_values_supported: acrs,
     prompt_values_supported: prompts,
-    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'amr', 'at_hash', 'sid', ...standardClaims],
-    claims_parameter_supported: false,
+    claims_supported: [
+      'iss',
+      'sub',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'acr',
+      'amr',
+      'at_hash',
+      'sid',
+      ...standardClaims,
+    ],
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ui_locales_supported: ['en', 'zh-CN'],

@@ -115,10 +115,18 @@ export interface Grant {
   resource: string[]
   auth_time: number
   amr: string[]
+  /** Claims asked for by name; null or absent: none. */
+  claims?: RequestedClaims | null
   createdAt: number
   revokedAt: number | null
   revokedFor: string | null
   purgeAt: number
+}
+
+/** Claims that a request asked for by name (OpenID Connect Core section 5.5), each with the values that will do, as JSON; none: any. */
+export interface RequestedClaims {
+  userinfo: Record<string, string[]>
+  id_token: Record<string, string[]>
 }
 
 /** An authorization code, by its hash. */
@@ -159,6 +167,8 @@ export interface Consent {
   sub: string
   client_id: string
   scope: string
+  /** Claims asked for by name, separated by spaces; absent: none. */
+  claims?: string
   updatedAt: number
 }
 

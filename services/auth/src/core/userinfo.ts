@@ -1,5 +1,5 @@
 import { isFor, verifyAccessToken } from './access-token.ts'
-import { claimsOf, claimsOfScope } from './claims.ts'
+import { claimsOf, claimsOfScope, requestedOf } from './claims.ts'
 import { OAuthError } from './errors.ts'
 import { standingGrant } from './grant.ts'
 import type { CoreDeps } from './ports.ts'
@@ -20,7 +20,8 @@ export async function userinfo(token: string, deps: IssuanceDeps): Promise<Recor
   const [grant, user] = await Promise.all([standingGrant(claims.grant_id, deps), aliveUser(claims.sub, deps)])
   if (!grant || !user)
     throw new OAuthError('invalid_token', 'the authorization was withdrawn', { detail: { grant_id: claims.grant_id } })
-  return { sub: user.sub, ...claimsOf(user, claimsOfScope(claims.scope)) }
+  const requested = requestedOf(user, grant.claims?.userinfo ?? {})
+  return { sub: user.sub, ...requested, ...claimsOf(user, claimsOfScope(claims.scope)) }
 }
 
 async function aliveUser(sub: string, { users }: Pick<CoreDeps, 'users'>): Promise<User | undefined> {

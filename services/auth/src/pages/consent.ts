@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa'
+import { claimsBeyond } from '../core/claims-request.ts'
 import { agreement } from '../core/interaction.ts'
 import { scopesOf } from '../core/scope.ts'
 import type { AuthDeps } from '../deps.ts'
@@ -15,16 +16,17 @@ export const consentPage = (deps: AuthDeps): Middleware =>
 
     async allow(ctx, { request, interaction, session }) {
       const before = await deps.consents.find(session.sub, request.client.client_id)
-      const consent = agreement(session.sub, request.client, request.scope, before, deps.clock.now())
+      const consent = agreement(session.sub, request, before, deps.clock.now())
       await grant(ctx, { request, session, from: interaction }, consent, deps)
     },
   })
 
 /** What the app asks for: what is new to this person, and apart from it what they agreed to before. */
 async function wishes(ctx: Context, { request, session }: Deciding, deps: AuthDeps) {
-  const agreed = scopesOf((await deps.consents.find(session.sub, request.client.client_id))?.scope ?? '')
-  const described = await describedScopes(ctx, request.scope, deps)
-  const isAgreed = ({ name }: { name: string }) => agreed.includes(name)
+  const before = await deps.consents.find(session.sub, request.client.client_id)
+  const described = [...(await describedScopes(ctx, request.scope, deps)), ...describedClaims(ctx, request)]
+  const agreed = { scope: scopesOf(before?.scope ?? ''), claim: scopesOf(before?.claims ?? '') }
+  const isAgreed = ({ kind, name }: Wish) => agreed[kind].includes(name)
   const isAskedAgain = described.every(isAgreed)
   return {
     scopes: isAskedAgain ? described : described.filter((scope) => !isAgreed(scope)),
@@ -32,11 +34,23 @@ async function wishes(ctx: Context, { request, session }: Deciding, deps: AuthDe
   }
 }
 
+interface Wish {
+  kind: 'scope' | 'claim'
+  name: string
+  description: string
+}
+
 /** Each scope in plain words: ours where we have some, else the API's own. */
-async function describedScopes(ctx: Context, scope: string, { apis }: AuthDeps) {
+async function describedScopes(ctx: Context, scope: string, { apis }: AuthDeps): Promise<Wish[]> {
   const phrases: Record<string, string> = locales[localeOf(ctx)].scopes
   const owned = (await apis.all()).flatMap(({ scopes }) => scopes)
   const describe = (name: string) =>
     (Object.hasOwn(phrases, name) ? phrases[name] : undefined) ?? owned.find((known) => known.name === name)?.description ?? name
-  return scopesOf(scope).map((name) => ({ name, description: describe(name) }))
+  return scopesOf(scope).map((name) => ({ kind: 'scope', name, description: describe(name) }))
+}
+
+/** What is asked for by name and that no scope tells already. */
+function describedClaims(ctx: Context, { scope, claims }: Deciding['request']): Wish[] {
+  const phrases: Record<string, string> = locales[localeOf(ctx)].claims
+  return claimsBeyond(scope, claims).map((name) => ({ kind: 'claim', name, description: phrases[name] ?? name }))
 }

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { nextStep } from '../core/authorization-steps.ts'
+import { claimsBeyond } from '../core/claims-request.ts'
 import { OAuthError } from '../core/errors.ts'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
@@ -77,6 +78,7 @@ const csrfParts = (page: string, { interaction, browser, request, session }: Dec
   session.sid,
   session.sub,
   request.scope,
+  ...claimsBeyond(request.scope, request.claims),
   request.redirect_uri,
 ]
 

@@ -25,7 +25,7 @@ export const password: GrantHandler = {
     if (sub === undefined) throw wrongPassword()
     const purgeAt = endOfGrant(client, deps)
     const session = newSession({ sid: randomUUID(), sub, browser: null, client_id: client.client_id, purgeAt }, deps)
-    const grant = newGrant({ client, session, scope, resource, purgeAt }, deps)
+    const grant = newGrant({ client, session, scope, resource, claims: null, purgeAt }, deps)
     if (!(await deps.grants.begin({ grant, session }))) throw wrongPassword()
 
     const refresh_token = mayRefresh(client) ? await issueRefreshToken(grant, deps) : undefined
