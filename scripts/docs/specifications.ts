@@ -1,6 +1,6 @@
 import { acrs } from '@menshen/auth/core/acr'
 import { prompts, responseModes, responseTypes } from '@menshen/auth/core/authorization-request'
-import { clientAuthenticationMethods } from '@menshen/auth/core/client-authentication/index'
+import { assertionAlgorithms, clientAuthenticationMethods } from '@menshen/auth/core/client-authentication/index'
 import { errorCodes } from '@menshen/auth/core/errors'
 import { grantHandlers } from '@menshen/auth/core/grants/index'
 import { signingAlgorithms } from '@menshen/auth/core/keys'
@@ -29,6 +29,7 @@ export const specificationsPage = (): string =>
         [code('prompt'), codes(prompts)],
         ['scopes of auth; each API adds its own', codes(openidScopes)],
         [`${code('acr')}: signed in with one factor, such as a password`, codes(acrs)],
+        ['signatures of client assertions', codes(assertionAlgorithms)],
         ['signatures of tokens', codes(signingAlgorithms)],
       ],
     ),

@@ -48,6 +48,12 @@ export const standards: readonly Standard[] = [
   ),
   rfc(7519, 'JSON Web Token', 'Access and ID tokens, signed (RFC 7515) with ES256 or RS256 (RFC 7518).', 'Encrypted tokens.'),
   rfc(
+    7523,
+    'JWT assertions for client authentication',
+    '`private_key_jwt` and `client_secret_jwt` (section 2.2): `jti` is required and works once, `exp` is 10 minutes ahead at most, every `aud` is the issuer, the token endpoint or the endpoint called.',
+    'Assertions as grants (section 2.1). `jwks_uri`: keys are registered as `jwks`.',
+  ),
+  rfc(
     7591,
     'Dynamic client registration',
     'Its names and defaults for clients, in the file of `menshen apply`.',
@@ -133,7 +139,7 @@ export const absent: readonly string[] = [
   'pushed authorization requests (RFC 9126) and request objects (RFC 9101)',
   'device authorization (RFC 8628)',
   'registration over HTTP (RFC 7591, RFC 7592)',
-  'client authentication by assertion (RFC 7523) or certificate (RFC 8705)',
+  'client authentication by certificate (RFC 8705)',
   'sender-constrained tokens (DPoP, RFC 9449; mutual TLS, RFC 8705): APIs refuse a token with `cnf`',
   'token exchange (RFC 8693)',
   '`response_mode=form_post`',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, test } from '@jest/globals'
 import { openAdmin } from '@menshen/auth/admin/open'
+import { loadAuthConfig } from '@menshen/auth/config'
 import { users } from '@menshen/auth/stores/users'
 import { outboxEvents } from '@menshen/shared/events'
 import { databaseUrlOf } from '../src/database-urls.ts'
@@ -50,7 +51,7 @@ const summary = ({ out }: Ended) => out.trimEnd().split('\n').at(-1)
 
 async function stored() {
   const databaseUrl = databaseUrlOf(base(), 'auth')
-  const { database, close } = await openAdmin({ databaseUrl, sqliteSynchronous: 'normal', issuer: 'http://localhost:8060' })
+  const { database, close } = await openAdmin(loadAuthConfig({ DATABASE_URL: databaseUrl }))
   const people = await database.collection(users).list({})
   const waiting = await database.collection(outboxEvents).list({})
   await close()

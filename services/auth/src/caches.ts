@@ -16,7 +16,10 @@ export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; cl
   for (const type of ['api.created', 'api.updated']) await bus.subscribe(type, () => apis.drop('all'))
   return {
     ...stores,
-    clients: { find: async (client_id) => (client_id.length > longestClientId ? undefined : clients.get(client_id)) },
+    clients: {
+      ...stores.clients,
+      find: async (client_id) => (client_id.length > longestClientId ? undefined : clients.get(client_id)),
+    },
     apis: { all: () => apis.get('all') },
   }
 }

@@ -5,8 +5,10 @@ import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
 import type { AuthConfig } from './config.ts'
+import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
+import { createVault } from './core/vault.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { type Csrf, createCsrf } from './http/csrf.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
@@ -40,7 +42,9 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     given.database ?? (await openDatabase(config.databaseUrl, { collections, clock, synchronous: config.sqliteSynchronous }))
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
+  const vault = createVault(secretsKeys)
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
+  await resealSecrets({ clients: stores.clients, vault })
   return {
     ...stores,
     config,
@@ -48,7 +52,8 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     log,
     database,
     outbox,
-    signing: await openKeys({ keys: stores.keys, clock }, secretsKeys),
+    signing: await openKeys({ keys: stores.keys, clock, vault }),
+    vault,
     passwords: createPasswordHasher({ parallel }),
     cookies: createCookies(config.issuer),
     csrf: createCsrf(secretsKeys),

@@ -10,6 +10,7 @@ import { openAdmin } from '../src/admin/open.ts'
 import { reportOf } from '../src/admin/report.ts'
 import type { ApplyDocument } from '../src/admin/schemas.ts'
 import { cached } from '../src/caches.ts'
+import { loadAuthConfig } from '../src/config.ts'
 import { checkPassword } from '../src/core/password.ts'
 import { sha256 } from '../src/core/secrets.ts'
 import { createPasswordHasher } from '../src/passwords.ts'
@@ -43,7 +44,14 @@ const everything: ApplyDocument = { clients: [shop], users: [alice], apis: [lear
 
 type Admin = Awaited<ReturnType<typeof openAdmin>>
 
-const open = (databaseUrl: string) => openAdmin({ databaseUrl, sqliteSynchronous: 'normal', issuer: 'https://login.example' })
+const open = (databaseUrl: string) =>
+  openAdmin(
+    loadAuthConfig({
+      DATABASE_URL: databaseUrl,
+      ISSUER: 'https://login.example',
+      SECRETS_KEY: 'the secrets key of the tests; 32 or more',
+    }),
+  )
 
 /** All that is stored, whole. */
 async function snapshot({ database }: Admin): Promise<Record<string, object[]>> {

@@ -3,6 +3,7 @@ import { createBrowser } from '@menshen/shared/testing/browser'
 import { decodeJwt } from 'jose'
 import { openKeys } from '../src/core/keys.ts'
 import { rotateRefreshToken } from '../src/core/refresh-token.ts'
+import { createVault } from '../src/core/vault.ts'
 import { createCsrf } from '../src/http/csrf.ts'
 import { clients } from '../src/stores/clients.ts'
 import { consents } from '../src/stores/consents.ts'
@@ -208,8 +209,9 @@ test('SECRETS_KEY is replaced without harm: forms of the old one count, keys are
   expect(csrf.proves(createCsrf(['old secrets key']).token(['x']), ['x'])).toBe(true)
   expect(csrf.proves(createCsrf(['another']).token(['x']), ['x'])).toBe(false)
 
-  const before = (await openKeys(auth.deps, [secretsKey])).jwks()
-  await openKeys(auth.deps, ['a new secrets key, 32 characters or more', secretsKey])
-  expect((await openKeys(auth.deps, ['a new secrets key, 32 characters or more'])).jwks()).toEqual(before)
-  await expect(openKeys(auth.deps, [secretsKey])).rejects.toThrow('SECRETS_KEY does not open')
+  const openWith = (...secretsKeys: string[]) => openKeys({ ...auth.deps, vault: createVault(secretsKeys) })
+  const before = (await openWith(secretsKey)).jwks()
+  await openWith('a new secrets key, 32 characters or more', secretsKey)
+  expect((await openWith('a new secrets key, 32 characters or more')).jwks()).toEqual(before)
+  await expect(openWith(secretsKey)).rejects.toThrow('SECRETS_KEY does not open')
 })

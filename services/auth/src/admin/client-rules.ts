@@ -1,3 +1,5 @@
+import { shortestSecret } from '../core/client-authentication/assertion.ts'
+import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
 
@@ -50,16 +52,60 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       'must not have client_credentials: a public client has none (RFC 6749 section 4.4)',
     ),
 
-  ({ client_secret, token_endpoint_auth_method }) =>
+  (client) =>
     when(
-      client_secret !== undefined && token_endpoint_auth_method === 'none',
+      client.client_secret !== undefined && methodOf(client)?.credential === null,
       'client_secret',
       'must not be there: with token_endpoint_auth_method none a client is public (RFC 6749 section 2.1)',
     ),
 
-  ({ client_id, client_secret, token_endpoint_auth_method }, { stored }) => {
-    const isConfidential = token_endpoint_auth_method !== undefined && token_endpoint_auth_method !== 'none'
-    const hasSecret = client_secret !== undefined || (stored.clients.get(client_id ?? '')?.secretHashes.length ?? 0) > 0
-    return when(isConfidential && !hasSecret, 'client_secret', 'is missing: a confidential client needs one when it is created')
+  (client) =>
+    when(
+      client.client_secret !== undefined && methodOf(client)?.credential === 'jwks',
+      'client_secret',
+      'must not be there: with private_key_jwt a client has none',
+    ),
+
+  (client, { stored }) => {
+    const credential = methodOf(client)?.credential
+    if (client.client_secret !== undefined || (credential !== 'secretHashes' && credential !== 'sealedSecrets')) return []
+    const inForce = stored.clients.get(client.client_id ?? '')?.[credential] ?? []
+    return when(inForce.length === 0, 'client_secret', missing[credential])
+  },
+
+  (client) => {
+    const needsKeys = methodOf(client)?.credential === 'jwks'
+    const hasKeys = client.jwks !== undefined && client.jwks !== null
+    return [
+      ...when(needsKeys && client.jwks === null, 'jwks', 'is missing: private_key_jwt needs the public keys of the client'),
+      ...when(hasKeys && methodOf(client) && !needsKeys, 'jwks', 'must not be there: only private_key_jwt looks at keys'),
+    ]
+  },
+
+  (client) => {
+    const { algorithms = [] } = methodOf(client) ?? {}
+    const alg = client.token_endpoint_auth_signing_alg
+    return when(
+      typeof alg === 'string' && methodOf(client) && !algorithms.includes(alg),
+      'token_endpoint_auth_signing_alg',
+      algorithms.length > 0 ? `must be one of ${algorithms.join(', ')}` : 'must not be there: this client signs no assertions',
+    )
+  },
+
+  ({ client_secret, token_endpoint_auth_signing_alg }) => {
+    const shortest = shortestSecret[token_endpoint_auth_signing_alg ?? ''] ?? 0
+    return when(
+      client_secret !== undefined && client_secret.length < shortest,
+      'client_secret',
+      `must have ${shortest} characters or more for ${token_endpoint_auth_signing_alg} (RFC 7518 section 3.2)`,
+    )
   },
 ]
+
+const methodOf = ({ token_endpoint_auth_method }: Partial<ClientEntry>): ClientAuthenticationMethod | undefined =>
+  clientAuthenticationMethods.find(({ method }) => method === token_endpoint_auth_method)
+
+const missing = {
+  secretHashes: 'is missing: a confidential client needs one when it is created',
+  sealedSecrets: 'is missing: client_secret_jwt needs one when it is registered, as a hashed secret can not be read',
+}

@@ -5,11 +5,16 @@ import { silentLog } from '@menshen/shared/log'
 import { ExpectedError } from '@menshen/shared/run-main'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import type { AuthConfig } from '../config.ts'
+import { openPrivateJwk } from '../core/keys.ts'
+import { newSecret } from '../core/secrets.ts'
+import { createVault, type Vault } from '../core/vault.ts'
 import { createPasswordHasher } from '../passwords.ts'
+import { loadSecretsKeys } from '../secrets-key.ts'
 import { collections } from '../stores/index.ts'
+import { keys } from '../stores/keys.ts'
 import type { ApplyDeps } from './apply.ts'
 
-type AdminConfig = Pick<AuthConfig, 'databaseUrl' | 'sqliteSynchronous' | 'issuer'>
+type AdminConfig = Pick<AuthConfig, 'databaseUrl' | 'sqliteSynchronous' | 'issuer' | 'secretsKeys' | 'secretsFile'>
 
 /** Opens auth's database for a command, which may run beside auth; with `readOnly` a SQLite file that is not there is not made. */
 export async function openAdmin(
@@ -18,8 +23,21 @@ export async function openAdmin(
 ): Promise<ApplyDeps & { close(): Promise<void> }> {
   const database = await open(config, readOnly ? existingUrl(config.databaseUrl) : config.databaseUrl)
   const outbox = createOutbox({ database, bus: leftToTheRelay, clock: systemClock, log: silentLog, source: 'menshen/auth' })
-  return { database, outbox, passwords: createPasswordHasher({ parallel: 1 }), config, close: () => database.close() }
+  const passwords = createPasswordHasher({ parallel: 1 })
+  const openVault = () => openVaultOf(database, config, readOnly)
+  return { database, outbox, passwords, openVault, config, close: () => database.close() }
 }
+
+/** The vault of auth, whose signing keys it opens: what another one sealed auth could not read. */
+async function openVaultOf(database: Database, config: AdminConfig, readOnly: boolean): Promise<Vault> {
+  const vault = createVault(await secretsKeysOf(config, readOnly))
+  for (const key of await database.collection(keys).list({})) openPrivateJwk(key, vault)
+  return vault
+}
+
+/** Who only reads makes no key file; what is sealed under this key then is never stored. */
+const secretsKeysOf = async (config: AdminConfig, readOnly: boolean): Promise<readonly string[]> =>
+  readOnly && config.secretsKeys.length === 0 && !existsSync(config.secretsFile) ? [newSecret()] : loadSecretsKeys(config)
 
 async function open({ sqliteSynchronous }: AdminConfig, databaseUrl: string): Promise<Database> {
   try {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { identifiersOf, usernameId } from '../core/identifiers.ts'
 import type { Api, Client, User } from '../core/types.ts'
+import type { Vault } from '../core/vault.ts'
 import { clientOf, profileOf } from './records.ts'
 import type { ApiEntry, ClientEntry, Entries, UserEntry } from './schemas.ts'
 import type { Stored, StoredUser } from './stored.ts'
@@ -42,16 +43,19 @@ export interface UserChange extends Planned {
 /** What becomes of one entry of a document. */
 export type Change = ClientChange | ApiChange | UserChange
 
-/** The difference between a document and what is stored; pure. */
-export const planOf = ({ clients, users, apis }: Entries, stored: Stored): Change[] => [
+/** Opens what seals secrets, when there is one to seal. */
+export type OpenVault = () => Promise<Vault>
+
+/** The difference between a document and what is stored; writes nothing. */
+export const planOf = async ({ clients, users, apis }: Entries, stored: Stored, openVault: OpenVault): Promise<Change[]> => [
   ...apis.map((entry) => planApi(entry, stored)),
-  ...clients.map((entry) => planClient(entry, stored)),
+  ...(await Promise.all(clients.map((entry) => planClient(entry, stored, openVault)))),
   ...users.map((entry) => planUser(entry, stored)),
 ]
 
-function planClient(entry: ClientEntry, stored: Stored): ClientChange {
+async function planClient(entry: ClientEntry, stored: Stored, openVault: OpenVault): Promise<ClientChange> {
   const before = stored.clients.get(entry.client_id)
-  const after = clientOf(entry, before)
+  const after = await clientOf(entry, before, openVault)
   return { kind: 'client', name: entry.client_id, before, after, ...difference(before, after) }
 }
 
@@ -69,12 +73,12 @@ function planUser(entry: UserEntry, stored: Stored): UserChange {
   return { kind: 'user', name: entry.username, before, after, entry, ...difference(flat, wanted) }
 }
 
-/** The fields that `after` wants otherwise; a record that is not there is created. */
+/** The fields that `after` wants otherwise, absent counts as null; a record that is not there is created. */
 function difference(before: object | undefined, after: object): Pick<Planned, 'action' | 'differences'> {
   if (!before) return { action: 'created', differences: [] }
   const was: Record<string, unknown> = { ...before }
   const differences = Object.entries(after)
     .map(([field, value]) => ({ field, before: was[field], after: value }))
-    .filter((field) => !isDeepStrictEqual(field.before, field.after))
+    .filter((field) => !isDeepStrictEqual(field.before ?? null, field.after ?? null))
   return { action: differences.length > 0 ? 'updated' : 'unchanged', differences }
 }

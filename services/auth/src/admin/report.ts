@@ -13,11 +13,13 @@ function headOf({ kind, name, action }: Change, { width, dryRun }: { width: numb
 }
 
 const fieldOf = ({ field, before, after }: Difference): string =>
-  field === 'secretHashes'
+  secretFields.includes(field)
     ? `          client_secret: ${secretChange(after)}`
     : `          ${field}: ${shown(before)} -> ${shown(after)}`
 
-const secretChange = (hashes: unknown) => (Array.isArray(hashes) && hashes.length === 0 ? 'removed' : 'changed')
+const secretFields = ['secretHashes', 'sealedSecrets']
+
+const secretChange = (secrets: unknown) => (Array.isArray(secrets) && secrets.length > 0 ? 'changed' : 'removed')
 
 /** JSON, with what a terminal might act on escaped. */
 const shown = (value: unknown): string =>

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { responseTypes } from '../core/authorization-request.ts'
-import { clientAuthenticationMethods } from '../core/client-authentication/index.ts'
+import { assertionAlgorithms, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { grantHandlers } from '../core/grants/index.ts'
 import { signingAlgorithms } from '../core/keys.ts'
 import { openidScopes } from '../core/scope.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import { addressSchema, standardClaims } from './claims.ts'
 import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
+import { jwksSchema } from './jwks.ts'
 import { redirectUriFault } from './redirect-uri.ts'
 import { usernameSentence } from './username.ts'
 
@@ -35,6 +36,8 @@ export const clientSchema = z.strictObject(
       'scopes with one space between them (RFC 6749 section 3.3)',
     ).default(''),
     token_endpoint_auth_method: oneOf(clientAuthenticationMethods.map(({ method }) => method)).default('client_secret_basic'),
+    token_endpoint_auth_signing_alg: oneOf(assertionAlgorithms).nullable().default(null),
+    jwks: jwksSchema.nullable().default(null),
     id_token_signed_response_alg: oneOf(signingAlgorithms).default('RS256'),
     first_party: flag.default(false),
     require_pkce: flag.default(false),
@@ -103,6 +106,7 @@ export type ApiEntry = z.output<typeof apiSchema>
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(documentSchema.shape),
   clients: Object.keys(clientSchema.shape),
+  'clients.jwks': Object.keys(jwksSchema.shape),
   users: Object.keys(userSchema.shape),
   'users.address': Object.keys(addressSchema.shape),
   apis: Object.keys(apiSchema.shape),

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { readJws, type VerifiedJws } from './jws.ts'
 import type { CoreDeps } from './ports.ts'
-import { seal, unseal } from './secrets.ts'
 import type { SigningAlgorithm, SigningKey } from './types.ts'
+import type { Vault } from './vault.ts'
 
 /** What we sign with, and what a client may register for its ID tokens. */
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256']
@@ -26,12 +26,12 @@ interface LoadedKey {
 }
 
 /** Loads the signing keys, made at the first start; two processes that start at once end with the same ones. */
-export async function openKeys(deps: Pick<CoreDeps, 'keys' | 'clock'>, secretsKeys: readonly string[]): Promise<Keys> {
+export async function openKeys(deps: Pick<CoreDeps, 'keys' | 'clock' | 'vault'>): Promise<Keys> {
   const known = await deps.keys.list()
   const missing = signingAlgorithms.filter((alg) => !known.some((key) => key.alg === alg))
-  await Promise.all(missing.map(async (alg) => deps.keys.insertMissing(await makeKey(alg, deps.clock.now(), secretsKeys))))
+  await Promise.all(missing.map(async (alg) => deps.keys.insertMissing(await makeKey(alg, deps.clock.now(), deps.vault))))
   const stored = missing.length > 0 ? await deps.keys.list() : known
-  return keysOf(await Promise.all(stored.map((key) => load(key, secretsKeys, deps))))
+  return keysOf(await Promise.all(stored.map((key) => load(key, deps))))
 }
 
 function keysOf(loaded: readonly LoadedKey[]): Keys {
@@ -70,45 +70,25 @@ const signers: Record<SigningAlgorithm, (input: Buffer, key: KeyObject) => Buffe
     ),
 }
 
-async function makeKey(alg: SigningAlgorithm, createdAt: number, secretsKeys: readonly string[]): Promise<SigningKey> {
+async function makeKey(alg: SigningAlgorithm, createdAt: number, vault: Vault): Promise<SigningKey> {
   const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 })
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
   const kid = await calculateJwkThumbprint(publicJwk)
-  const sealedPrivateJwk = sealed(JSON.stringify(privateJwk), kid, secretsKeys)
+  const sealedPrivateJwk = vault.seal(JSON.stringify(privateJwk), contextOf(kid))
   return { id: `${alg} 1`, kid, alg, publicJwk: { ...publicJwk, kid, alg, use: 'sig' }, sealedPrivateJwk, createdAt }
 }
 
 /** Loads a key; one that an older secret sealed is sealed anew under the first. */
-async function load(key: SigningKey, secretsKeys: readonly string[], deps: Pick<CoreDeps, 'keys'>): Promise<LoadedKey> {
-  const { text, secret } = opened(key, secretsKeys)
-  if (secret !== secretsKeys[0]) await deps.keys.reseal(key.id, sealed(text, key.kid, secretsKeys))
+async function load(key: SigningKey, { keys, vault }: Pick<CoreDeps, 'keys' | 'vault'>): Promise<LoadedKey> {
+  const { text, isStale } = openPrivateJwk(key, vault)
+  if (isStale) await keys.reseal(key.id, vault.seal(text, contextOf(key.kid)))
   const privateKey = createPrivateKey({ key: JSON.parse(text), format: 'jwk' })
   const publicKey = createPublicKey({ key: key.publicJwk, format: 'jwk' })
   return { kid: key.kid, alg: key.alg, privateKey, publicKey, publicJwk: key.publicJwk as JWK }
 }
 
+/** The private half of a key, as JSON. @throws WrongSecretsKey when another SECRETS_KEY sealed it. */
+export const openPrivateJwk = ({ kid, sealedPrivateJwk }: SigningKey, vault: Vault) =>
+  vault.open(sealedPrivateJwk, contextOf(kid))
+
 const contextOf = (kid: string) => `signing key ${kid}`
-
-const sealed = (text: string, kid: string, [secret = '']: readonly string[]) => seal(text, { secret, context: contextOf(kid) })
-
-function opened({ kid, sealedPrivateJwk }: SigningKey, secretsKeys: readonly string[]): { text: string; secret: string } {
-  for (const secret of secretsKeys) {
-    try {
-      return { text: unseal(sealedPrivateJwk, { secret, context: contextOf(kid) }), secret }
-    } catch {}
-  }
-  throw new WrongSecretsKey()
-}
-
-/** SECRETS_KEY is not the one that this database's keys were sealed with. */
-export class WrongSecretsKey extends Error {
-  /** Its message is all that a person needs. */
-  readonly expected = true
-
-  constructor() {
-    super(
-      'SECRETS_KEY does not open the signing keys of this database: set the one it was first started with (several, separated by commas, while rotating)',
-    )
-    this.name = 'WrongSecretsKey'
-  }
-}

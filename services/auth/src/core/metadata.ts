@@ -1,7 +1,7 @@
 import { acrs } from './acr.ts'
 import { prompts, responseModes, responseTypes } from './authorization-request.ts'
 import { standardClaims } from './claims.ts'
-import { clientAuthenticationMethods } from './client-authentication/index.ts'
+import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
 import { signingAlgorithms } from './keys.ts'
 import { openidScopes } from './scope.ts'
@@ -24,8 +24,11 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     grant_types_supported: grantHandlers.map(({ type }) => type),
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,

@@ -12,10 +12,16 @@ import type {
   SigningKey,
   User,
 } from './types.ts'
+import type { Vault } from './vault.ts'
 
 /** Where the protocol ends: what it needs of the world. Each store is written once over the storage port. */
 export interface Stores {
-  clients: { find(client_id: string): Promise<Client | undefined> }
+  clients: ClientStore
+  /** The assertions that clients have used to authenticate. */
+  assertions: {
+    /** Remembers one until then, in one atomic step; false when it was used before. */
+    use(id: string, expiresAt: number): Promise<boolean>
+  }
   apis: { all(): Promise<Api[]> }
   users: UserStore
   sessions: SessionStore
@@ -30,6 +36,14 @@ export interface Stores {
     reseal(id: string, sealedPrivateJwk: string): Promise<void>
   }
   revokedTokens: { add(jti: string, expiresAt: number): Promise<void>; has(jti: string): Promise<boolean> }
+}
+
+export interface ClientStore {
+  find(client_id: string): Promise<Client | undefined>
+  /** Those whose secrets are sealed. */
+  withSealedSecrets(): Promise<Client[]>
+  /** Replaces the seals of a client that has not changed meanwhile. */
+  reseal(client: Client, sealedSecrets: string[]): Promise<void>
 }
 
 export interface UserStore {
@@ -132,4 +146,5 @@ export interface CoreDeps extends Stores {
   config: CoreConfig
   clock: { now(): number }
   passwords: PasswordHasher
+  vault: Vault
 }

@@ -1,3 +1,5 @@
+import type { JSONWebKeySet } from 'jose'
+
 /**
  * The records of the protocol. What an RFC names keeps its name and unit (`auth_time`: seconds); our own names are camelCase, and times in
  * them milliseconds since the epoch.
@@ -8,7 +10,11 @@ export interface Client {
   client_id: string
   client_name: string
   client_uri: string | null
-  token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
+  /** The only algorithm its assertions may have; null or absent: any that fits. */
+  token_endpoint_auth_signing_alg?: string | null
+  /** Its public keys, for private_key_jwt. */
+  jwks?: JSONWebKeySet | null
   redirect_uris: string[]
   grant_types: string[]
   response_types: string[]
@@ -20,6 +26,8 @@ export interface Client {
   require_pkce: boolean
   /** SHA-256 of each secret in force; several while one is replaced. */
   secretHashes: string[]
+  /** The same for client_secret_jwt, which must read them: sealed, and no hash besides. */
+  sealedSecrets?: string[] | null
   /** Counts its changes. */
   version: number
 }

@@ -1,14 +1,22 @@
 import type { Context } from 'koa'
-import { authenticateClient } from '../core/client-authentication/index.ts'
+import { type AuthenticationDeps, authenticateClient } from '../core/client-authentication/index.ts'
+import { OAuthError } from '../core/errors.ts'
 import type { TokenRequest } from '../core/grants/grant-handler.ts'
 import { requireSingle } from '../core/params.ts'
-import type { Stores } from '../core/ports.ts'
 import { readFormParams } from './form.ts'
 
 /** Reads a POST in which a client proves who it is (RFC 6749 section 2.3). @throws OAuthError invalid_request, invalid_client. */
-export async function readClientRequest(ctx: Context, deps: Pick<Stores, 'clients'>): Promise<TokenRequest> {
+export async function readClientRequest(ctx: Context, deps: AuthenticationDeps): Promise<TokenRequest> {
   const params = await readFormParams(ctx)
   requireSingle(params)
-  const client = await authenticateClient({ authorization: ctx.get('authorization'), params }, deps)
+  requireOneAuthorization(ctx)
+  const endpoint = `${deps.config.issuer}${ctx.path}`
+  const client = await authenticateClient({ authorization: ctx.get('authorization'), params, endpoint }, deps)
   return { client, params }
+}
+
+/** Node keeps the first of several and drops the rest, so it would be by chance who asks (RFC 6749 section 2.3: one method in each request). */
+function requireOneAuthorization({ req: { rawHeaders } }: Context): void {
+  const count = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization').length
+  if (count > 1) throw new OAuthError('invalid_request', 'the Authorization header must not be repeated')
 }

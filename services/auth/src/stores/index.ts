@@ -2,6 +2,7 @@ import { leases, type Outbox, outboxEvents } from '@menshen/shared/events'
 import type { AnyDefinition, Database } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import { apis, createApiStore } from './apis.ts'
+import { assertions, createAssertionStore } from './assertions.ts'
 import { authorizationCodes, createCodeStore } from './authorization-codes.ts'
 import { clients, createClientStore } from './clients.ts'
 import { consents, createConsentStore } from './consents.ts'
@@ -16,6 +17,7 @@ import { createUserStore, identifiers, passwords, users } from './users.ts'
 /** Everything auth stores. */
 export const collections: readonly AnyDefinition[] = [
   clients,
+  assertions,
   apis,
   users,
   identifiers,
@@ -41,6 +43,7 @@ export interface StoreDeps {
 /** The core's stores over one database. */
 export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({
   clients: createClientStore(database),
+  assertions: createAssertionStore(database),
   apis: createApiStore(database),
   users: createUserStore(database),
   sessions: createSessionStore(database, clock),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as client from 'openid-client'
+import { mailJob, register, surveyJob } from '../support/assertions.ts'
 import { alice, bookshop, library, mobileApp, projectCenter, reportJob } from '../support/people.ts'
 import { startAuth, type TestAuth } from '../support/start-auth.ts'
 
@@ -70,4 +71,18 @@ test('openid-client understands prompt=none refused', async () => {
   const { headers } = await fetch(authorization, { redirect: 'manual' })
   const back = new URL(headers.get('location') ?? '')
   await expect(client.authorizationCodeGrant(config, back)).rejects.toMatchObject({ error: 'login_required' })
+})
+
+test('openid-client authenticates with a private key and with a signing secret, and revokes so (RFC 7523)', async () => {
+  await register(auth, surveyJob, mailJob)
+  const pkcs8 = surveyJob.key.export({ type: 'pkcs8', format: 'der' })
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
+  for (const [{ client_id }, method] of [
+    [surveyJob, client.PrivateKeyJwt({ key, kid: surveyJob.kid })],
+    [mailJob, client.ClientSecretJwt(mailJob.secret)],
+  ] as const) {
+    const config = await discover({ client_id }, method)
+    const { access_token } = await client.clientCredentialsGrant(config, { scope: 'user:list' })
+    await client.tokenRevocation(config, access_token)
+  }
 })

@@ -1,7 +1,8 @@
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
-import type { Stores } from '../ports.ts'
+import type { CoreDeps } from '../ports.ts'
 import type { Client } from '../types.ts'
+import { clientSecretJwt, privateKeyJwt } from './assertion.ts'
 import { none } from './none.ts'
 import { clientSecretBasic, clientSecretPost } from './secret.ts'
 
@@ -9,26 +10,46 @@ import { clientSecretBasic, clientSecretPost } from './secret.ts'
 export interface Presentation {
   authorization: string
   params: Params
+  /** The address that was called, as an assertion may name it in `aud`. */
+  endpoint: string
+}
+
+/** What proving needs of the world. */
+export type AuthenticationDeps = Pick<CoreDeps, 'clients' | 'assertions' | 'vault' | 'clock'> & {
+  config: Pick<CoreDeps['config'], 'issuer'>
 }
 
 /** What one method found in a request. */
 export interface Credentials {
   client_id: string
   /** Whether they are this client's. */
-  prove(client: Client): boolean
+  prove(client: Client, deps: AuthenticationDeps): boolean | Promise<boolean>
 }
 
 /** A way for a client to authenticate (RFC 6749 section 2.3); another one is another entry of the list. */
 export interface ClientAuthenticationMethod {
   method: Client['token_endpoint_auth_method']
+  /** What of a client it is proven by; null: nothing, the client is public. */
+  credential: 'secretHashes' | 'sealedSecrets' | 'jwks' | null
+  /** The JWS algorithms of its assertions (RFC 7518 section 3.1), when it has any. */
+  algorithms?: readonly string[]
   /** The credentials of this method, when the request carries them. @throws OAuthError when they are malformed. */
   read(presentation: Presentation): Credentials | undefined
 }
 
-export const clientAuthenticationMethods: readonly ClientAuthenticationMethod[] = [clientSecretBasic, clientSecretPost, none]
+export const clientAuthenticationMethods: readonly ClientAuthenticationMethod[] = [
+  clientSecretBasic,
+  clientSecretPost,
+  privateKeyJwt,
+  clientSecretJwt,
+  none,
+]
+
+/** What an assertion may be signed with, by either method. */
+export const assertionAlgorithms = clientAuthenticationMethods.flatMap(({ algorithms = [] }) => algorithms)
 
 /** Proves which client asks (RFC 6749 section 2.3). @throws OAuthError invalid_client, invalid_request when it uses two methods. */
-export async function authenticateClient(presentation: Presentation, { clients }: Pick<Stores, 'clients'>): Promise<Client> {
+export async function authenticateClient(presentation: Presentation, deps: AuthenticationDeps): Promise<Client> {
   const refuse = (reason: string, client_id?: string) =>
     new OAuthError('invalid_client', 'client authentication failed', {
       detail: { reason, client_id },
@@ -42,11 +63,11 @@ export async function authenticateClient(presentation: Presentation, { clients }
       detail: { client_id: credentials.client_id },
     })
   }
-  const client = await clients.find(credentials.client_id)
+  const client = await deps.clients.find(credentials.client_id)
   if (!client) throw refuse('unknown client', credentials.client_id)
-  if (!credentials.prove(client)) throw refuse('wrong credentials', client.client_id)
   if (client.token_endpoint_auth_method !== method)
     throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
+  if (!(await credentials.prove(client, deps))) throw refuse('wrong credentials', client.client_id)
   return client
 }
 

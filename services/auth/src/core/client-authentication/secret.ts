@@ -7,6 +7,7 @@ import type { ClientAuthenticationMethod, Credentials } from './index.ts'
 /** The secret in HTTP Basic, both parts form-encoded first (RFC 6749 section 2.3.1). */
 export const clientSecretBasic: ClientAuthenticationMethod = {
   method: 'client_secret_basic',
+  credential: 'secretHashes',
   read({ authorization }) {
     const [, encoded] = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization) ?? []
     if (encoded === undefined) return undefined
@@ -20,6 +21,7 @@ export const clientSecretBasic: ClientAuthenticationMethod = {
 /** The secret in the form (RFC 6749 section 2.3.1). */
 export const clientSecretPost: ClientAuthenticationMethod = {
   method: 'client_secret_post',
+  credential: 'secretHashes',
   read({ params }) {
     const secret = params.get('client_secret')
     return secret === undefined ? undefined : credentials(params.required('client_id'), secret)
