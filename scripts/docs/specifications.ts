@@ -1,5 +1,5 @@
 import { acrs } from '@menshen/auth/core/acr'
-import { prompts, responseModes, responseTypes } from '@menshen/auth/core/authorization-request'
+import { displays, prompts, responseModes, responseTypes } from '@menshen/auth/core/authorization-request'
 import { assertionAlgorithms, clientAuthenticationMethods } from '@menshen/auth/core/client-authentication/index'
 import { errorCodes } from '@menshen/auth/core/errors'
 import { grantHandlers } from '@menshen/auth/core/grants/index'
@@ -27,6 +27,7 @@ export const specificationsPage = (): string =>
         [code('response_type'), codes(responseTypes)],
         [code('response_mode'), codes(responseModes)],
         [code('prompt'), codes(prompts)],
+        [code('display'), codes(displays)],
         ['scopes of auth; each API adds its own', codes(openidScopes)],
         [`${code('acr')}: signed in with one factor, such as a password`, codes(acrs)],
         ['signatures of client assertions', codes(assertionAlgorithms)],
@@ -34,7 +35,7 @@ export const specificationsPage = (): string =>
       ],
     ),
     '## Metadata',
-    `Both metadata documents have these members: ${codes(Object.keys(metadata('https://login.example', [])))}.`,
+    `Both metadata documents have these members: ${codes(Object.keys(metadata({ issuer: 'https://login.example', apis: [], ui_locales: [] })))}.`,
     '## Errors',
     `The token, introspection and revocation endpoints answer with this status and \`{ "error", "error_description" }\`, userinfo with a Bearer
 challenge besides. The authorization endpoint redirects with

@@ -26,7 +26,7 @@ export const standards: readonly Standard[] = [
     6749,
     'OAuth 2.0',
     'Code, refresh token, client credentials and, for first-party clients only, password. Unknown and unregistered scopes are dropped (section 3.3) and the answer names those granted.',
-    'The implicit grant (section 4.2), for good. `/oauth2/authorize` takes GET only.',
+    'The implicit grant (section 4.2), for good.',
   ),
   rfc(
     6750,
@@ -74,8 +74,7 @@ export const standards: readonly Standard[] = [
   rfc(
     8252,
     'Native apps',
-    'Redirect URIs on loopback addresses and of private-use schemes.',
-    'Any port on loopback (section 7.3): URIs are compared as text, so each port is registered.',
+    'Redirect URIs of private-use schemes and, on any port, of loopback addresses (section 7.3). Public clients on either are never signed on to unseen (8.6): the person is asked to continue, or to consent.',
   ),
   rfc(
     8414,
@@ -115,8 +114,8 @@ export const standards: readonly Standard[] = [
   openid(
     'Core',
     'openid-connect-core-1_0',
-    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `prompt` none, login and consent, `max_age`, `login_hint`, `ui_locales`. `request` and `request_uri` are refused by name.',
-    'Signed answers of userinfo. POST at `/oauth2/authorize` (3.1.2.1). Claims in several languages (5.2). More than one `acr`. `offline_access` (11) is granted but changes nothing.',
+    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `/oauth2/authorize` by GET and POST, `prompt` none, login, consent and select_account, `max_age`, `login_hint`, `id_token_hint`, `ui_locales`, `display`. `request`, `request_uri` and `registration` are refused by name.',
+    'Signed answers of userinfo. Claims in several languages (5.2). More than one `acr`. `offline_access` (11) is granted but changes nothing.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
   {
@@ -124,6 +123,12 @@ export const standards: readonly Standard[] = [
     url: 'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',
     followed: '`response_mode` query and fragment.',
     missing: 'Other response types than code.',
+  },
+  {
+    name: 'OAuth 2.0 Form Post Response Mode',
+    url: 'https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html',
+    followed: 'Answers and failures; without scripts the person presses a button.',
+    missing: '',
   },
   {
     name: 'CloudEvents 1.0',
@@ -142,6 +147,5 @@ export const absent: readonly string[] = [
   'client authentication by certificate (RFC 8705)',
   'sender-constrained tokens (DPoP, RFC 9449; mutual TLS, RFC 8705): APIs refuse a token with `cnf`',
   'token exchange (RFC 8693)',
-  '`response_mode=form_post`',
   'cross-origin requests (CORS) to `/oauth2/token` and `/oauth2/revoke`, which an app in a browser needs',
 ]

@@ -1,4 +1,4 @@
-import { httpUrl, integer, list, oneOf, port, seconds, text } from '@menshen/shared/config/parsers'
+import { httpUrl, integer, list, oneOf, port, seconds, secondsUpTo, text } from '@menshen/shared/config/parsers'
 import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from '@menshen/shared/config/service-settings'
 import {
   defineSettings,
@@ -69,7 +69,12 @@ export const authSettings = defineSettings({
     about: 'Lifetime of access tokens, in seconds; an API may set its own.',
   },
   idTokenTtl: { variable: 'ID_TOKEN_TTL', parse: seconds, default: 3600, about: 'Lifetime of ID tokens, in seconds.' },
-  codeTtl: { variable: 'CODE_TTL', parse: seconds, default: 60, about: 'Lifetime of authorization codes, in seconds.' },
+  codeTtl: {
+    variable: 'CODE_TTL',
+    parse: secondsUpTo(600), // RFC 6749 section 4.1.2
+    default: 60,
+    about: 'Lifetime of authorization codes, in seconds; 10 minutes at most.',
+  },
   refreshTokenIdleTtl: {
     variable: 'REFRESH_TOKEN_IDLE_TTL',
     parse: seconds,

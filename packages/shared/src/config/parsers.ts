@@ -26,6 +26,12 @@ export const seconds: Parser<number> = {
   read: (text) => wholeNumber(text, 1, Number.MAX_SAFE_INTEGER),
 }
 
+/** A time span in seconds that may not be longer than this. */
+export const secondsUpTo = (most: number): Parser<number> => ({
+  expects: `a whole number of seconds, 1 to ${most}`,
+  read: (text) => wholeNumber(text, 1, most),
+})
+
 export const integer: Parser<number> = {
   expects: 'a whole number',
   read: (text) => wholeNumber(text, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),

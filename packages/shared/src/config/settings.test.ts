@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { boolean, httpUrl, integer, list, oneOf, type Parser, port, seconds, text } from './parsers.ts'
+import { boolean, httpUrl, integer, list, oneOf, type Parser, port, seconds, secondsUpTo, text } from './parsers.ts'
 import { defineSettings, loadSettings, mustBeHttps, mustBeSet, SettingsError } from './settings.ts'
 import { settingsMarkdown } from './settings-markdown.ts'
 
@@ -99,6 +99,7 @@ test.each<[string, Parser<unknown>, string[], string[]]>([
   ],
   ['port', port, ['0', '65535'], ['-1', '65536', '8e3', '1.5', 'x', ' 1']],
   ['seconds', seconds, ['1', '86400'], ['0', '-1', '1.5', '10m']],
+  ['secondsUpTo', secondsUpTo(600), ['1', '600'], ['0', '601', '1.5']],
   ['integer', integer, ['-5', '0', '12'], ['', '0x10', '99999999999999999']],
   ['boolean', boolean, ['true', 'false', '1', '0'], ['yes', 'TRUE', 'constructor']],
 ])('%s takes only what it says', (_, parser, good, bad) => {

@@ -1,6 +1,8 @@
 import { acrs } from './acr.ts'
+import { hintedSubject } from './authorization-hint.ts'
 import { readClaimsParameter, requestedClaims, requestedSubjects, requireAcr } from './claims-request.ts'
 import { OAuthError } from './errors.ts'
+import type { Keys } from './keys.ts'
 import { type Params, printable, requireSingle } from './params.ts'
 import { isChallenge } from './pkce.ts'
 import type { CoreDeps } from './ports.ts'
@@ -46,6 +48,8 @@ export type ResponseMode = (typeof responseModes)[number]
 export const responseTypes = ['code'] as const
 export const prompts = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof prompts)[number]
+/** How a page may be shown: ours fit all of them (OpenID Connect Core section 3.1.2.1). */
+export const displays = ['page', 'popup', 'touch', 'wap'] as const
 
 /** An authorization request that holds (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationRequest extends Asker {
@@ -85,11 +89,13 @@ export async function proveAsker(params: Params, { clients }: Pick<CoreDeps, 'cl
 export async function readAuthorizationRequest(
   params: Params,
   asker: Asker,
-  { apis }: Pick<CoreDeps, 'apis'>,
+  { apis, users, signing, config }: Pick<CoreDeps, 'apis' | 'users' | 'config'> & { signing: Pick<Keys, 'verify'> },
 ): Promise<AuthorizationRequest> {
   requireSingle(params)
   refuseRequestObjects(params)
   requireResponse(params, asker.client)
+  requireKnown('display', params.get('display'), displays)
+  const hintedSub = hintedSubject(params.get('id_token_hint'), asker.client, { signing, config })
   const known = await apis.all()
   const scope = grantableScope(params.get('scope'), asker.client, known)
   const resource = requireResources(params.all('resource'), known)
@@ -105,8 +111,8 @@ export async function readAuthorizationRequest(
     nonce: params.get('nonce') ?? null,
     prompt: readPrompt(params.get('prompt')),
     max_age: readMaxAge(params.get('max_age')),
-    login_hint: params.get('login_hint'),
-    hintedSub: undefined,
+    login_hint: params.get('login_hint') ?? (hintedSub && (await users.find(hintedSub))?.preferred_username),
+    hintedSub,
     requestedSubs: requestedSubjects(claims),
     claims: includesScope(scope, 'openid') ? requestedClaims(claims, asker.client.scope) : null,
     ui_locales: params.get('ui_locales'),
@@ -128,10 +134,12 @@ function requireResponse(params: Params, client: Client): void {
   }
   const registered = client.response_types.includes(response_type) && client.grant_types.includes('authorization_code')
   if (!registered) throw new OAuthError('unauthorized_client', 'this client is not registered for the code flow')
-  const mode = params.get('response_mode')
-  if (mode !== undefined && !(responseModes as readonly string[]).includes(mode)) {
-    throw new OAuthError('invalid_request', `response_mode ${printable(mode)} is not supported`)
-  }
+  requireKnown('response_mode', params.get('response_mode'), responseModes)
+}
+
+function requireKnown(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return
+  throw new OAuthError('invalid_request', `${name} ${printable(value)} is not supported`)
 }
 
 /** PKCE with S256, required of public clients and of those that registered so (RFC 7636 section 4.3, RFC 9700 section 2.1.1). */
@@ -152,8 +160,7 @@ function requireChallenge(params: Params, client: Client): string | null {
 
 function readPrompt(value: string | undefined): Prompt[] {
   const wanted = value === undefined ? [] : value.split(' ')
-  const unknown = wanted.find((prompt) => !(prompts as readonly string[]).includes(prompt))
-  if (unknown !== undefined) throw new OAuthError('invalid_request', `prompt ${printable(unknown)} is not supported`)
+  for (const prompt of wanted) requireKnown('prompt', prompt, prompts)
   if (wanted.includes('none') && wanted.length > 1) throw new OAuthError('invalid_request', 'prompt none stands alone')
   return wanted as Prompt[]
 }

@@ -1,5 +1,5 @@
 import { acrs } from './acr.ts'
-import { prompts, responseModes, responseTypes } from './authorization-request.ts'
+import { displays, prompts, responseModes, responseTypes } from './authorization-request.ts'
 import { standardClaims } from './claims.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
@@ -7,8 +7,15 @@ import { signingAlgorithms } from './keys.ts'
 import { openidScopes } from './scope.ts'
 import type { Api } from './types.ts'
 
+interface Described {
+  issuer: string
+  apis: readonly Api[]
+  /** The languages of its pages. */
+  ui_locales: readonly string[]
+}
+
 /** What this server can do, from the very lists it works by (RFC 8414 section 2, OpenID Connect Discovery section 3). */
-export function metadata(issuer: string, apis: readonly Api[]): Record<string, unknown> {
+export function metadata({ issuer, apis, ui_locales }: Described): Record<string, unknown> {
   const methods = clientAuthenticationMethods.map(({ method }) => method)
   return {
     issuer,
@@ -34,6 +41,7 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     id_token_signing_alg_values_supported: signingAlgorithms,
     acr_values_supported: acrs,
     prompt_values_supported: prompts,
+    display_values_supported: displays,
     claims_supported: [
       'iss',
       'sub',
@@ -51,6 +59,6 @@ export function metadata(issuer: string, apis: readonly Api[]): Record<string, u
     claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
-    ui_locales_supported: ['en', 'zh-CN'],
+    ui_locales_supported: ui_locales,
   }
 }

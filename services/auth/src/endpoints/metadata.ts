@@ -1,11 +1,12 @@
 import type { Middleware } from 'koa'
 import { metadata } from '../core/metadata.ts'
 import type { AuthDeps } from '../deps.ts'
+import { locales } from '../locales/index.ts'
 
 /** Both metadata documents (RFC 8414 section 3, OpenID Connect Discovery section 4): one content, two addresses. */
 export const metadataEndpoint =
   ({ config, apis }: AuthDeps): Middleware =>
   async (ctx) => {
     ctx.set({ 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' })
-    ctx.body = metadata(config.issuer, await apis.all())
+    ctx.body = metadata({ issuer: config.issuer, apis: await apis.all(), ui_locales: Object.keys(locales) })
   }

@@ -155,7 +155,7 @@ export async function startAuth({
     if (browser.page.url.includes('/sign-in'))
       await browser.submit({ username: person.username, password: person.password }, 'password')
     await browser.follow(client.redirect_uris[0])
-    if (browser.page.url.includes('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
+    if (/\/(consent|continue-as)$/.test(browser.page.url)) await browser.submit({ decision: 'allow' }, 'decision')
     const { location } = await browser.follow(client.redirect_uris[0])
     if (!location) throw new Error(`no way back to the app, but ${browser.page.url}: ${browser.page.body}`)
     return location
