@@ -131,6 +131,13 @@ export const standards: readonly Standard[] = [
     missing: '',
   },
   {
+    name: 'Fetch Standard, CORS',
+    url: 'https://fetch.spec.whatwg.org/#http-cors-protocol',
+    followed:
+      'Scripts of the origins of registered redirect URIs may use `/oauth2/token`, `/oauth2/userinfo` and `/oauth2/revoke`, all others the key set and metadata only.',
+    missing: 'Credentials, for good: no cookie speaks for a script.',
+  },
+  {
     name: 'CloudEvents 1.0',
     url: 'https://cloudevents.io',
     followed: 'The shape of events, in process and in the outbox.',
@@ -147,5 +154,4 @@ export const absent: readonly string[] = [
   'client authentication by certificate (RFC 8705)',
   'sender-constrained tokens (DPoP, RFC 9449; mutual TLS, RFC 8705): APIs refuse a token with `cnf`',
   'token exchange (RFC 8693)',
-  'cross-origin requests (CORS) to `/oauth2/token` and `/oauth2/revoke`, which an app in a browser needs',
 ]

@@ -14,6 +14,7 @@ import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { assets } from './http/assets.ts'
 import { bearerErrors } from './http/bearer.ts'
+import { corsForApps, corsForEverybody } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
 import { refuseHead } from './http/refuse-head.ts'
@@ -25,24 +26,28 @@ import { continueAsPage } from './pages/continue-as.ts'
 import { resumePage } from './pages/interaction.ts'
 import { signInPage } from './pages/sign-in.ts'
 
+const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+
 /** The whole of auth on one page: its middleware and its routes. */
 export function createApp(deps: AuthDeps): Koa {
   const router = new Router()
   const json = jsonErrors(deps)
   const bearer = bearerErrors(deps)
+  const cors = corsForApps(deps)
 
   // protocol
   router.head('/oauth2/authorize', refuseHead)
   router.get('/oauth2/authorize', authorizeEndpoint(deps))
   router.post('/oauth2/authorize', authorizeEndpoint(deps))
-  router.post('/oauth2/token', json, tokenEndpoint(deps))
-  router.post('/oauth2/revoke', json, revokeEndpoint(deps))
+  router.options(['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo'], json, cors)
+  router.post('/oauth2/token', json, cors, tokenEndpoint(deps))
+  router.post('/oauth2/revoke', json, cors, revokeEndpoint(deps))
   router.post('/oauth2/introspect', json, introspectEndpoint(deps))
-  router.get('/oauth2/userinfo', bearer, userinfoEndpoint(deps))
-  router.post('/oauth2/userinfo', bearer, userinfoEndpoint(deps))
-  router.get('/oauth2/jwks', json, jwksEndpoint(deps))
-  router.get('/.well-known/openid-configuration', json, metadataEndpoint(deps))
-  router.get('/.well-known/oauth-authorization-server', json, metadataEndpoint(deps))
+  router.get('/oauth2/userinfo', bearer, cors, userinfoEndpoint(deps))
+  router.post('/oauth2/userinfo', bearer, cors, userinfoEndpoint(deps))
+  router.options(['/oauth2/jwks', ...metadataPaths], corsForEverybody)
+  router.get('/oauth2/jwks', json, corsForEverybody, jwksEndpoint(deps))
+  router.get(metadataPaths, json, corsForEverybody, metadataEndpoint(deps))
 
   // pages
   router.head('/interaction/*page', refuseHead)

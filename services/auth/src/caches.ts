@@ -11,14 +11,21 @@ const longestClientId = 200
 /** Clients and APIs from memory, for 5 s at most and until an event tells that they changed; never Grants. */
 export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; clock: { now(): number } }): Promise<Stores> {
   const clients = createCache((client_id: string) => stores.clients.find(client_id), 5000, clock)
+  const origins = createCache((_all: 'all') => stores.clients.origins(), 1, clock)
   const apis = createCache((_all: 'all') => stores.apis.all(), 1, clock)
-  for (const type of ['client.created', 'client.updated']) await bus.subscribe(type, ({ subject }) => clients.drop(subject))
+  for (const type of ['client.created', 'client.updated']) {
+    await bus.subscribe(type, ({ subject }) => {
+      clients.drop(subject)
+      origins.drop('all')
+    })
+  }
   for (const type of ['api.created', 'api.updated']) await bus.subscribe(type, () => apis.drop('all'))
   return {
     ...stores,
     clients: {
       ...stores.clients,
       find: async (client_id) => (client_id.length > longestClientId ? undefined : clients.get(client_id)),
+      origins: () => origins.get('all'),
     },
     apis: { all: () => apis.get('all') },
   }

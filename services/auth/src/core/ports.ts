@@ -40,6 +40,8 @@ export interface Stores {
 
 export interface ClientStore {
   find(client_id: string): Promise<Client | undefined>
+  /** The origins of all redirect URIs (RFC 6454 section 4). */
+  origins(): Promise<ReadonlySet<string>>
   /** Those whose secrets are sealed. */
   withSealedSecrets(): Promise<Client[]>
   /** Replaces the seals of a client that has not changed meanwhile. */

@@ -5,7 +5,7 @@ import type { AuthDeps } from '../deps.ts'
 export const jwksEndpoint =
   ({ signing }: AuthDeps): Middleware =>
   (ctx) => {
-    ctx.set({ 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' })
+    ctx.set('cache-control', 'public, max-age=300')
     ctx.body = signing.jwks()
     ctx.type = 'application/jwk-set+json'
   }

@@ -7,6 +7,6 @@ import { locales } from '../locales/index.ts'
 export const metadataEndpoint =
   ({ config, apis }: AuthDeps): Middleware =>
   async (ctx) => {
-    ctx.set({ 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' })
+    ctx.set('cache-control', 'public, max-age=300')
     ctx.body = metadata({ issuer: config.issuer, apis: await apis.all(), ui_locales: Object.keys(locales) })
   }
