@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { UnsecuredJWT } from 'jose'
 import { sealSecret } from '../src/core/client-secrets.ts'
 import { createVault } from '../src/core/vault.ts'
 import { clients } from '../src/stores/clients.ts'
 import {
   assertionOf,
   assertionType,
+  claimsOf,
   mailJob,
   otherJob,
   register,
@@ -207,4 +209,30 @@ test('what is wrong with the claims is told to who holds the key', async () => {
       refusal('client authentication failed'),
     )
   }
+})
+
+describe('no client is known', () => {
+  test('by a private key, when it signs with a secret, nor by another secret', async () => {
+    const stranger = withKeys(mailJob.client_id, 'ES256')
+    expect(await tokenFor(auth, await assertionOf(auth, stranger))).toMatchObject(refusal(/./))
+    expect(
+      await tokenFor(auth, await secretAssertionOf(auth, { ...mailJob, secret: 'a guess, 32 characters or more.......' })),
+    ).toMatchObject(refusal(/./))
+  })
+
+  test.each(['', '.', '..', 'a.b.c', 'e30.e30.', 'e30.bnVsbA.AAAA', 'x'.repeat(60_000), '\0.\0.\0'])(
+    'by what is no JWT: %.20j',
+    async (text) => {
+      const { status, body } = await tokenFor(auth, text)
+      expect({ status, error: body.error }).toEqual(
+        text === '' ? { status: 400, error: 'invalid_request' } : { status: 401, error: 'invalid_client' },
+      )
+    },
+  )
+  test('as a public client, when an assertion is there that does not count', async () => {
+    const client_assertion = await assertionOf(auth, surveyJob, { key: otherJob.key })
+    expect(await tokenFor(auth, client_assertion, { client_id: 'reader' })).toMatchObject({ status: 400 })
+    const unsecured = new UnsecuredJWT(claimsOf(auth, 'reader')).encode()
+    expect(await tokenFor(auth, unsecured, { client_id: 'reader' })).toMatchObject(refusal(/./))
+  })
 })

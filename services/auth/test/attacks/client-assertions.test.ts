@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { listen } from '@menshen/shared/testing/http'
 import { UnsecuredJWT } from 'jose'
 import { assertions } from '../../src/stores/assertions.ts'
 import {
@@ -11,7 +11,6 @@ import {
   mailJob,
   otherJob,
   register,
-  secretAssertionOf,
   surveyJob,
   tokenFor,
   withKeys,
@@ -90,7 +89,7 @@ describe('claims (RFC 7523 section 3)', () => {
     ['another server besides in aud, which could send it here', () => ({ aud: [auth.url, 'https://elsewhere.example'] })],
     ['an empty aud', () => ({ aud: [] })],
     ['no aud', () => ({ aud: undefined })],
-    ['sub of another client', () => ({ sub: otherJob.client_id })],
+    ['iss and sub of another client', () => ({ iss: otherJob.client_id, sub: otherJob.client_id })],
     ['iss of another client', () => ({ iss: otherJob.client_id })],
     ['no iss', () => ({ iss: undefined })],
     ['no sub', () => ({ sub: undefined })],
@@ -115,11 +114,13 @@ describe('signature', () => {
     expect(await tokenFor(auth, await survey({ key: otherJob.key }))).toMatchObject(refused)
   })
 
-  test.each(['none', 'None', 'nOnE'])('alg %s is refused (RFC 8725 section 3.1)', async (alg) => {
+  test('alg none is refused, however it is written (RFC 8725 section 3.1)', async () => {
     const unsecured = new UnsecuredJWT(claimsOf(auth, surveyJob.client_id)).encode()
-    const header = Buffer.from(JSON.stringify({ alg })).toString('base64url')
-    for (const assertion of [unsecured, `${header}.${unsecured.split('.')[1]}.`, `${header}.${unsecured.split('.')[1]}.AAAA`])
-      expect(await tokenFor(auth, assertion)).toMatchObject(refused)
+    for (const alg of ['none', 'None', 'nOnE']) {
+      const header = Buffer.from(JSON.stringify({ alg })).toString('base64url')
+      for (const assertion of [unsecured, `${header}.${unsecured.split('.')[1]}.`, `${header}.${unsecured.split('.')[1]}.AAAA`])
+        expect(await tokenFor(auth, assertion)).toMatchObject(refused)
+    }
   })
 
   test('a public key is no HMAC secret: HS256 with the JWK, PEM or DER of it is refused (RFC 8725 section 2.1)', async () => {
@@ -141,68 +142,43 @@ describe('signature', () => {
     }
   })
 
-  test('a client that signs with its secret is not known by any private key, its secret as a JWK included', async () => {
-    const stranger = { ...withKeys(mailJob.client_id, 'ES256') }
-    expect(await tokenFor(auth, await assertionOf(auth, stranger))).toMatchObject(refused)
-    expect(
-      await tokenFor(auth, await secretAssertionOf(auth, { ...mailJob, secret: 'a guess, 32 characters or more.......' })),
-    ).toMatchObject(refused)
-  })
-
-  test.each(['../../../../dev/null', '/dev/null', "' OR 1=1 --", '__proto__', 'constructor', ''])(
-    'kid chooses among the keys of the client and nothing else: %j is refused',
-    async (kid) => {
-      const known = await survey({ header: { kid } })
-      expect(await tokenFor(auth, known)).toMatchObject(refused)
-      const signed = await assertionOf(auth, surveyJob, { header: { kid, alg: 'HS256' }, key: Buffer.alloc(32) })
+  test('kid chooses among the keys of the client and nothing else (RFC 8725 section 3.10)', async () => {
+    for (const kid of ['../../../../dev/null', '/dev/null', "' OR 1=1 --", '__proto__', 'constructor', otherJob.client_id, '']) {
+      expect(await tokenFor(auth, await survey({ header: { kid } }))).toMatchObject(refused)
+      const signed = await survey({ header: { kid, alg: 'HS256' }, key: Buffer.alloc(32) })
       expect(await tokenFor(auth, signed)).toMatchObject(refused)
-    },
-  )
+    }
+  })
 
   test('jwk, jku, x5u and x5c of the header are never used, nor fetched (RFC 8725 section 3.10)', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: surveyJob.kid }
     let fetched = 0
-    const evil = createServer((_req, res) => {
-      fetched += 1
-      res.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }))
-    }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => evil.once('listening', resolve))
-    const url = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/keys`
-    for (const header of [{ jwk }, { jku: url }, { x5u: url }, { x5c: ['AAAA'] }, { jwk, kid: undefined }])
-      expect(await tokenFor(auth, await survey({ key: privateKey, header }))).toMatchObject(refused)
-    evil.close()
+    const evil = await listen({
+      callback: () => (_req, res) => {
+        fetched += 1
+        res.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }))
+      },
+    })
+    const [jku, x5u] = [`${evil.url}/keys`, `${evil.url}/chain`]
+    try {
+      for (const header of [{ jwk }, { jku }, { x5u }, { x5c: ['AAAA'] }, { jwk, kid: undefined }])
+        expect(await tokenFor(auth, await survey({ key: privateKey, header }))).toMatchObject(refused)
+    } finally {
+      await evil.close()
+    }
     expect(fetched).toBe(0)
   })
 
-  test.each(['dpop+jwt', 'oauth-authz-req+jwt', 'at+jwt', 'logout+jwt'])(
-    'something else that the client signed, a %s, is no assertion (RFC 8725 section 3.11)',
-    async (typ) => {
+  test('something else that the client signed, such as a DPoP proof, is no assertion (RFC 8725 section 3.11)', async () => {
+    for (const typ of ['dpop+jwt', 'oauth-authz-req+jwt', 'at+jwt', 'logout+jwt'])
       expect(await tokenFor(auth, await survey({ header: { typ } }))).toMatchObject(refused)
-      for (const right of ['JWT', 'client-authentication+jwt'])
-        expect(await tokenFor(auth, await survey({ header: { typ: right } }))).toMatchObject({ status: 200 })
-    },
-  )
-
-  test.each(['', '.', '..', 'a.b.c', 'e30.e30.', 'e30.bnVsbA.AAAA', 'x'.repeat(60_000), '\0.\0.\0'])(
-    'what is no JWT is refused: %.20j',
-    async (text) => {
-      const { status, body } = await tokenFor(auth, text)
-      expect({ status, error: body.error }).toEqual(
-        text === '' ? { status: 400, error: 'invalid_request' } : { status: 401, error: 'invalid_client' },
-      )
-    },
-  )
+    for (const typ of ['JWT', 'client-authentication+jwt'])
+      expect(await tokenFor(auth, await survey({ header: { typ } }))).toMatchObject({ status: 200 })
+  })
 })
 
-describe('whose request it is', () => {
-  test('an assertion that does not count never makes a client public', async () => {
-    const client_assertion = await survey({ key: otherJob.key })
-    expect(await tokenFor(auth, client_assertion, { client_id: 'reader' })).toMatchObject({ status: 400 })
-    const unsecured = new UnsecuredJWT(claimsOf(auth, 'reader')).encode()
-    expect(await tokenFor(auth, unsecured, { client_id: 'reader' })).toMatchObject(refused)
-  })
-
+describe('credentials', () => {
   test('of two Authorization headers none counts (RFC 6749 section 2.3)', async () => {
     const right = basic('report-job', reportJob.secret ?? '')
     const repeated = { error: 'invalid_request', error_description: 'the Authorization header must not be repeated' }

@@ -14,6 +14,7 @@ export interface UnprovenAssertion {
   token: string
   alg: string
   claims: JWTPayload
+  /** Its `sub`. */
   client_id: string
   /** The address of the endpoint that was called. */
   endpoint: string
@@ -69,7 +70,6 @@ interface ClaimRule {
 /** What must hold of the claims (RFC 7523 section 3, OpenID Connect Core section 9). */
 const rules: readonly ClaimRule[] = [
   { claim: 'iss', demands: 'the client_id', holds: ({ iss }, { client_id }) => iss === client_id },
-  { claim: 'sub', demands: 'the client_id', holds: ({ sub }, { client_id }) => sub === client_id },
   {
     claim: 'aud',
     demands: 'the issuer, the token endpoint or the endpoint called, and nobody else: they could send it here',
