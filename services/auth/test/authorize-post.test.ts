@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { interactions } from '../src/stores/interactions.ts'
 import { browserOf, paramsOf, pkce, placeOf, signIn } from './support/authorize.ts'
@@ -54,7 +54,20 @@ describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
     const { headers } = await postFromAnotherSite(formOf())
     const address = new URL(headers.get('location') ?? '', auth.url).href
     const [first, second] = [createBrowser(), createBrowser()]
+    const { find } = auth.deps.interactions
+    let letGo = () => {}
+    const bothRead = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let read = 0
+    jest.spyOn(auth.deps.interactions, 'find').mockImplementation(async (id) => {
+      const found = await find(id)
+      if (++read === 2) letGo()
+      await bothRead
+      return found
+    })
     await Promise.all([first.get(address), second.get(address)])
+    jest.restoreAllMocks()
     const [owner, other] = first.page.status === 303 ? [first, second] : [second, first]
     expect(owner.page.location).toMatch(/\/sign-in$/)
     expect(other.page).toMatchObject({ status: 403, location: undefined })

@@ -149,8 +149,11 @@ describe('single sign-on to a client that any program of the device could pose a
     expect(browser.page.url).not.toBe(url)
   })
 
-  test('is not asked where an address of its own answers for the client', async () => {
+  test('is not asked where an address of its own or a secret answers for the client', async () => {
     const browser = await browserOf(auth, projectCenter, alice)
+    await auth.setClient(devSite, { first_party: true })
+    await open(auth, browser, devSite, { scope })
+    expect(paramsOf(browser.page.location)).toHaveProperty('code')
     await auth.setClient(tool, { redirect_uris: ['https://tool.example/callback'] })
     await open(auth, browser, tool, { scope, redirect_uri: 'https://tool.example/callback' })
     expect(paramsOf(browser.page.location)).toHaveProperty('code')
