@@ -12,7 +12,7 @@ export interface Addresses {
 }
 
 export const addressesOf = (config: SuiteConfig): Addresses => ({
-  issuer: config.issuer ?? `http://localhost:${config.authPort}`,
+  issuer: config.issuer ?? `${config.tlsCertFile === undefined ? 'http' : 'https'}://localhost:${config.authPort}`,
   userApi: `http://localhost:${config.userApiPort}`,
   projectApi: `http://localhost:${config.projectApiPort}`,
   openApi: `http://localhost:${config.openApiPort}`,

@@ -1,5 +1,5 @@
 import { httpUrl, port, text } from '@menshen/shared/config/parsers'
-import { eventsUrlSetting, hostSetting, logLevelSetting } from '@menshen/shared/config/service-settings'
+import { eventsUrlSetting, hostSetting, logLevelSetting, tlsCertFileSetting } from '@menshen/shared/config/service-settings'
 import { defineSettings, type Env, loadSettings, mustBeSet } from '@menshen/shared/config/settings'
 
 /** The settings of the suite: what differs between its services follows from these. */
@@ -10,6 +10,10 @@ export const suiteSettings = defineSettings({
     parse: httpUrl,
     default: undefined,
     about: 'Public address of auth, when it is another than that of its port.',
+  },
+  tlsCertFile: {
+    ...tlsCertFileSetting,
+    about: 'With it, and `TLS_KEY_FILE`, auth serves https, and `ISSUER` is https://localhost and its port when not set.',
   },
   authPort: { variable: 'AUTH_PORT', parse: port, default: 8060, about: 'Port of auth.' },
   userApiPort: { variable: 'USER_API_PORT', parse: port, default: 8061, about: 'Port of user-api.' },

@@ -1,5 +1,11 @@
 import { httpUrl, integer, list, oneOf, port, seconds, secondsUpTo, text } from '@menshen/shared/config/parsers'
-import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from '@menshen/shared/config/service-settings'
+import {
+  eventsUrlSetting,
+  hostSetting,
+  logLevelSetting,
+  tlsCertFileSetting,
+  trustedProxiesSetting,
+} from '@menshen/shared/config/service-settings'
 import {
   defineSettings,
   type Env,
@@ -28,6 +34,13 @@ export const authSettings = defineSettings({
   },
   host: hostSetting,
   port: { variable: 'PORT', parse: port, default: 8060, about: 'Port to listen on.' },
+  tlsCertFile: tlsCertFileSetting,
+  tlsKeyFile: {
+    variable: 'TLS_KEY_FILE',
+    parse: text,
+    default: undefined,
+    about: 'The private key of that certificate, in PEM.',
+  },
   databaseUrl: {
     variable: 'DATABASE_URL',
     parse: text,

@@ -1,7 +1,9 @@
 import type { Clock } from '@menshen/shared/clock'
 import type { EventBus } from '@menshen/shared/events'
+import { type Certificate, readCertificate } from '@menshen/shared/http/certificate'
 import { type Serving, serve } from '@menshen/shared/http/serve'
 import type { Log } from '@menshen/shared/log'
+import { ExpectedError } from '@menshen/shared/run-main'
 import { createApp } from './app.ts'
 import type { AuthConfig } from './config.ts'
 import { type AuthDeps, createDeps } from './deps.ts'
@@ -12,6 +14,7 @@ export async function startAuth(
   config: AuthConfig,
   { log, bus, clock, portVariable = 'PORT' }: { log: Log; bus: EventBus; clock: Clock; portVariable?: string },
 ): Promise<Serving & { deps: AuthDeps }> {
+  const certificate = await certificateOf(config)
   const deps = await createDeps(config, { log, bus, clock })
   const stopJobs = startJobs(deps)
   try {
@@ -19,6 +22,7 @@ export async function startAuth(
       app: createApp(deps),
       host: config.host,
       port: config.port,
+      certificate,
       log,
       name: 'auth',
       variable: portVariable,
@@ -30,4 +34,12 @@ export async function startAuth(
     await deps.database.close()
     throw error
   }
+}
+
+/** The certificate that the settings name; people then reach auth by https, so the issuer must be an https address. */
+async function certificateOf({ tlsCertFile, tlsKeyFile, issuer }: AuthConfig): Promise<Certificate | undefined> {
+  const certificate = await readCertificate({ certFile: tlsCertFile, keyFile: tlsKeyFile })
+  if (certificate && !issuer.startsWith('https:'))
+    throw new ExpectedError(`ISSUER: must be an https URL, as TLS_CERT_FILE is set, got ${issuer}`)
+  return certificate
 }

@@ -3,6 +3,13 @@ import { networks, oneOf, text } from './parsers.ts'
 /** The rows that every service's table has, in the same words. */
 export const hostSetting = { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' }
 
+export const tlsCertFileSetting = {
+  variable: 'TLS_CERT_FILE',
+  parse: text,
+  default: undefined,
+  about: 'A certificate in PEM, with those that lead to its authority: auth then serves https itself, without a proxy.',
+}
+
 export const eventsUrlSetting = {
   variable: 'EVENTS_URL',
   parse: text,

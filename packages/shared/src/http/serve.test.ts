@@ -1,14 +1,20 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { connect } from 'node:net'
-import { afterEach, expect, test } from '@jest/globals'
+import { connect as tlsConnect } from 'node:tls'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import Koa from 'koa'
 import { silentLog } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
+import { testCertificate } from '../testing/certificate.ts'
+import { readCertificate } from './certificate.ts'
 import { type ServeOptions, type Serving, serve } from './serve.ts'
 
 const servings: Serving[] = []
 const agent = new Agent({ keepAlive: true })
+const certificate = await readCertificate(testCertificate)
+const tlsAgent = new TlsAgent({ keepAlive: true, ca: certificate?.cert })
 afterEach(async () => {
   for (const serving of servings.splice(0)) await serving.stop()
 })
@@ -24,6 +30,7 @@ async function startServer(options: Partial<ServeOptions> = {}) {
     letGo = resolve
   })
   const app = new Koa()
+  app.silent = true
   app.use(async (ctx) => {
     if (ctx.path === '/streaming') ctx.res.write('first')
     if (ctx.path !== '/') {
@@ -45,7 +52,8 @@ const get = (url: string) =>
       const chunks = await res.toArray()
       resolve({ body: chunks.join(''), connection: res.headers.connection })
     }
-    request(url, { agent }, (res) => void onAnswer(res).catch(reject))
+    const ask = url.startsWith('https:') ? tlsRequest : request
+    ask(url, { agent: url.startsWith('https:') ? tlsAgent : agent }, (res) => void onAnswer(res).catch(reject))
       .on('error', reject)
       .end()
   })
@@ -120,4 +128,74 @@ test('what cannot be closed does not keep the rest open', async () => {
   const { stop } = await startServer({ onStop: [failing, () => void closed++] })
   await stop()
   expect(closed).toBe(1)
+})
+
+describe('with a certificate', () => {
+  test('it serves https and no http', async () => {
+    const { url, port } = await startServer({ certificate })
+    expect(url).toBe(`https://127.0.0.1:${port}`)
+    expect(await get(url)).toEqual({ body: 'done', connection: 'keep-alive' })
+    await expect(get(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  test('TLS 1.1 is not spoken (RFC 8996)', async () => {
+    const { port } = await startServer({ certificate })
+    const old = tlsConnect({ port, host: '127.0.0.1', ca: certificate?.cert, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' })
+    const [error] = await once(old, 'error')
+    expect(error).toMatchObject({ code: expect.stringMatching(/PROTOCOL|VERSION|ECONNRESET/) })
+  })
+
+  test('a stop lets requests under way finish, and closes those that never shook hands or asked', async () => {
+    const { url, port, stop, arrival, letGo } = await startServer({ certificate })
+    const silent = connect(port, '127.0.0.1')
+    const unused = tlsConnect({ port, host: '127.0.0.1', ca: certificate?.cert })
+    await Promise.all([once(silent, 'connect'), once(unused, 'secureConnect')])
+    const answer = get(`${url}/slow`)
+    await arrival
+    const stopped = stop()
+    await Promise.all([once(silent.resume(), 'close'), once(unused.resume(), 'close')])
+    letGo()
+    expect(await answer).toEqual({ body: 'done', connection: 'close' })
+    await stopped
+  })
+})
+
+describe('slow and endless senders are cut', () => {
+  const soon = { connectionsCheckingInterval: 10 }
+  const start = 'POST / HTTP/1.1\r\nhost: localhost\r\n'
+
+  /** All that comes back until the server ends the connection. */
+  async function answerTo(port: number, text: string): Promise<string> {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(text)
+    return (await socket.toArray()).join('')
+  }
+
+  test('who does not come to the end of the headers', async () => {
+    const { port } = await startServer({ limits: { ...soon, headersTimeout: 50 } })
+    expect(await answerTo(port, start)).toMatch(/^HTTP\/1.1 408 /)
+    expect(await answerTo(port, '')).toMatch(/^(HTTP\/1.1 408 |$)/)
+  })
+
+  test('who does not come to the end of the body', async () => {
+    const { port, arrival } = await startServer({ limits: { ...soon, headersTimeout: 50, requestTimeout: 50 } })
+    const answer = answerTo(port, `${start.replace('/ ', '/slow ')}content-length: 10\r\n\r\nfive5`)
+    await arrival
+    expect(await answer).toMatch(/^HTTP\/1.1 408 /)
+  })
+
+  test('who keeps a connection and asks no more', async () => {
+    const { port } = await startServer({ limits: { ...soon, keepAliveTimeout: 50 } })
+    expect(await answerTo(port, 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')).toMatch(/^HTTP\/1.1 200 .*done$/s)
+  })
+
+  test('who never shakes hands', async () => {
+    const { port } = await startServer({ certificate, limits: { handshakeTimeout: 50 } })
+    expect(await answerTo(port, '')).toBe('')
+  })
+
+  test('who sends more than 16 KiB of headers', async () => {
+    const { port } = await startServer()
+    expect(await answerTo(port, `${start}x: ${'x'.repeat(17_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /)
+  })
 })

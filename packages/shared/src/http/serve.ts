@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Log } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
+import type { Certificate } from './certificate.ts'
 
 export interface ServeOptions {
   /** A Koa application. */
@@ -9,11 +11,15 @@ export interface ServeOptions {
   /** 0 lets the system choose. */
   port: number
   host?: string
+  /** With it https is served, and nothing else. */
+  certificate?: Certificate | undefined
   log: Log
   /** Stands in log lines and messages. */
   name: string
   /** The setting that a message tells people to change; `PORT` when left out. */
   variable?: string
+  /** Other limits than ours. */
+  limits?: Partial<typeof LIMITS>
   /** Called in order after the last request, to close what was opened. */
   onStop?: readonly (() => void | Promise<void>)[]
   /** How long requests may take to finish once stopped, in milliseconds; 10,000 when left out. */
@@ -36,17 +42,19 @@ const LIMITS = {
   connectionsCheckingInterval: 5 * SECOND,
   keepAliveTimeout: 65 * SECOND,
   maxHeaderSize: 16 * 1024,
+  handshakeTimeout: 15 * SECOND,
 }
 
 /** Serves an application; resolves once it listens, rejects with a line that says what to do when it can't. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { app, log, name, host = '127.0.0.1', onStop = [], grace = 10 * SECOND } = options
-  const server = createServer(LIMITS, app.callback())
+  const { app, log, name, host = '127.0.0.1', certificate, limits, onStop = [], grace = 10 * SECOND } = options
+  const given = { ...LIMITS, ...limits }
+  const server = certificate ? createTlsServer({ ...given, ...certificate }, app.callback()) : createServer(given, app.callback())
   const finish = trackRequests(server)
   await listening(server, { ...options, host })
   server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
   const { port } = server.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   log.info({ url }, `${name} listens`)
 
   let stopping: Promise<void> | undefined
@@ -67,15 +75,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** Knows what is under way, and returns what ends it: each answer is the last of its connection, after the grace all are cut. */
 function trackRequests(server: Server): (grace: number) => Promise<void> {
-  const unused = new Set<Socket>()
+  const unused = new Map<string, Socket>()
   const underWay = new Set<ServerResponse>()
   let stopping = false
   server.on('connection', (socket: Socket) => {
-    unused.add(socket)
-    socket.once('close', () => unused.delete(socket))
+    const peer = peerOf(socket)
+    unused.set(peer, socket)
+    socket.once('close', () => unused.delete(peer))
   })
   server.prependListener('request', ({ socket }: IncomingMessage, res: ServerResponse) => {
-    unused.delete(socket)
+    unused.delete(peerOf(socket))
     underWay.add(res)
     res.shouldKeepAlive &&= !stopping
     res.once('close', () => {
@@ -86,12 +95,15 @@ function trackRequests(server: Server): (grace: number) => Promise<void> {
   return async (grace) => {
     stopping = true
     for (const res of underWay) res.shouldKeepAlive = false
-    for (const socket of unused) socket.destroy() // Node counts them as busy (browsers open some in advance)
+    for (const socket of unused.values()) socket.destroy() // Node counts them as busy (browsers open some in advance)
     const cut = setTimeout(() => server.closeAllConnections(), grace)
     await new Promise<void>((resolve) => server.close(() => resolve()))
     clearTimeout(cut)
   }
 }
+
+/** Who is at the other end; of https a connection and its requests have different sockets. */
+const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`
 
 /** What can't be closed must not keep the rest open. */
 async function attempt(close: () => void | Promise<void>, log: Log): Promise<void> {
