@@ -48,6 +48,21 @@ describe('before client and redirect URI are proven there is a page and no redir
     expect(body).toContain(named)
   })
 
+  test('and it may be left out only where one is registered and openid is not asked for (RFC 6749 section 3.1.2.3)', async () => {
+    const address = auth.authorizeUrl(bookshop, { redirect_uri: '', scope: 'learning:read' })
+    const location = await auth.signInAt(address, alice, bookshop)
+    expect(location).toMatch(`${callback}?`)
+    const { code = '' } = paramsOf(location)
+    const redeemed = { grant_type: 'authorization_code', code }
+    expect((await auth.token(bookshop, { ...redeemed, redirect_uri: callback })).body.error).toBe('invalid_grant')
+    expect(await auth.token(bookshop, redeemed)).toMatchObject({ status: 200 })
+
+    await auth.setClient(bookshop, { redirect_uris: [callback, 'https://app.example/second'] })
+    const { status, body } = await auth.get(address.slice(auth.url.length))
+    expect({ status, says: body.includes('redirect_uri is missing') }).toEqual({ status: 400, says: true })
+    await auth.setClient(bookshop, { redirect_uris: [callback] })
+  })
+
   test('a repeated client_id or redirect_uri', async () => {
     for (const name of ['client_id', 'redirect_uri']) {
       const { status, headers } = await auth.get(`${auth.authorizeUrl(bookshop).slice(auth.url.length)}&${name}=x`)

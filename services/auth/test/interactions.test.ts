@@ -243,6 +243,21 @@ describe('an error page of an interaction offers the way back to the app, and te
     expect(stranger.page.body).toContain('href="com.example.app:/callback">Go back to App</a>')
   })
 
+  test('and so does one before the redirect URI is proven: to the home page of a client that is known', async () => {
+    for (const [client_uri, redirect_uri] of [
+      ['https://bookshop.example/home', 'https://evil.example/'],
+      ['https://bookshop.example/home', ''],
+      [null, 'https://evil.example/'],
+    ] as const) {
+      await auth.setClient(bookshop, { client_uri })
+      const browser = createBrowser()
+      await browser.get(auth.authorizeUrl(bookshop, { redirect_uri }))
+      expect(browser.page.status).toBe(400)
+      expect(browser.page.body.includes('href="https://bookshop.example/home">Go back to Bookshop</a>')).toBe(client_uri !== null)
+      expect(browser.page.body).not.toContain('href="https://evil')
+    }
+  })
+
   test('and says that it is forgotten when it is', async () => {
     const browser = createBrowser()
     await open(auth, browser, bookshop)

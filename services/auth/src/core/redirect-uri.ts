@@ -8,13 +8,14 @@ import type { Client } from './types.ts'
  */
 export function requireRedirectUri(requested: string | undefined, client: Client, { openid }: { openid: boolean }): string {
   const [only, ...others] = client.redirect_uris
+  const { client_id } = client
   if (requested === undefined) {
     if (only !== undefined && others.length === 0 && !openid) return only
-    throw new OAuthError('invalid_request', 'redirect_uri is missing')
+    throw new OAuthError('invalid_request', 'redirect_uri is missing', { detail: { client_id } })
   }
   if (!client.redirect_uris.some((registered) => isSame(requested, registered, client))) {
     throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client', {
-      detail: { redirect_uri: requested },
+      detail: { client_id, redirect_uri: requested },
     })
   }
   return requested

@@ -1,6 +1,7 @@
 import type { Log } from '@menshen/shared/log'
 import type { Context, Middleware } from 'koa'
 import type { OAuthError } from '../core/errors.ts'
+import type { Stores } from '../core/ports.ts'
 import { locales, type Phrases } from '../locales/index.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { localeOf } from './locale.ts'
@@ -9,7 +10,7 @@ import { renderPage } from './render.ts'
 
 /** The door that failures of pages leave by: a page that says what happened and what to do, in the person's language. */
 export const pageErrors =
-  ({ log }: { log: Log }): Middleware =>
+  ({ log, clients }: { log: Log; clients: Stores['clients'] }): Middleware =>
   async (ctx, next) => {
     try {
       await next()
@@ -19,7 +20,8 @@ export const pageErrors =
       if (error instanceof PageError) return showError(ctx, { ...error, detail: [] })
       const failure = asFailure(error)
       logFailure(log, failure, ctx.state['requestId'])
-      await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure) })
+      const back = await wayBack(failure, clients)
+      await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure), back })
     }
   }
 
@@ -47,6 +49,13 @@ function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {
   if (code === 'server_error') return 'serverError'
   if (code === 'temporarily_unavailable') return 'tooBusy'
   return 'invalidRequest'
+}
+
+/** The home page of the app that sent the person here; its redirect URI is not proven. */
+async function wayBack({ status, detail: { client_id } }: OAuthError, clients: Stores['clients']): Promise<WayBack | undefined> {
+  if (status >= 500 || typeof client_id !== 'string') return undefined
+  const { client_uri, client_name } = (await clients.find(client_id)) ?? {}
+  return client_uri && client_name ? { href: client_uri, name: client_name } : undefined
 }
 
 /** What the developer of the app needs to see: our description, and the values that were wrong. */
