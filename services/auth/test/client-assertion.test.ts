@@ -104,10 +104,10 @@ describe('private_key_jwt', () => {
 
   test('clocks may differ by 5 seconds', async () => {
     const now = Math.floor(auth.clock.now() / 1000)
-    const right = [{ exp: now - 4 }, { nbf: now + 5 }, { iat: now + 5 }, { exp: now + 605 }]
+    const right = [{ exp: now - 4 }, { nbf: now + 5 }, { iat: now + 5 }, { exp: now + 3605 }]
     for (const claims of right)
       expect(await tokenFor(auth, await assertionOf(auth, surveyJob, { claims }))).toMatchObject(granted)
-    const wrong = [{ exp: now - 5 }, { nbf: now + 6 }, { iat: now + 6 }, { exp: now + 606 }]
+    const wrong = [{ exp: now - 5 }, { nbf: now + 6 }, { iat: now + 6 }, { exp: now + 3606 }]
     for (const claims of wrong)
       expect(await tokenFor(auth, await assertionOf(auth, surveyJob, { claims }))).toMatchObject({ status: 401 })
   })

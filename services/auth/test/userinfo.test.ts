@@ -3,28 +3,7 @@ import { grants } from '../src/stores/grants.ts'
 import { users } from '../src/stores/users.ts'
 import { alice, bob, bookshop } from './support/people.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
-
-/** Every standard claim there is. */
-const everything = {
-  name: 'Alice Liu',
-  family_name: 'Liu',
-  given_name: 'Alice',
-  middle_name: 'May',
-  nickname: 'Ali',
-  profile: 'https://alice.example/',
-  picture: 'https://alice.example/me.jpg',
-  website: 'https://alice.example/site',
-  gender: 'female',
-  birthdate: '1990-02-03',
-  zoneinfo: 'Asia/Shanghai',
-  locale: 'zh-CN',
-  updated_at: 1_700_000_000,
-  email: 'alice@example.com',
-  email_verified: true,
-  address: { locality: 'Shanghai', country: 'CN' },
-  phone_number: '+86 10 1234 5678',
-  phone_number_verified: false,
-}
+import { everyClaim } from './support/story.ts'
 
 const scope = 'openid profile email address phone learning:read'
 
@@ -32,7 +11,7 @@ let auth: TestAuth
 beforeAll(async () => {
   auth = await startAuth()
   await auth.setClient(bookshop, { scope })
-  await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everything } })
+  await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everyClaim } })
 })
 afterAll(() => auth.stop())
 beforeEach(() => auth.database.reset())
@@ -51,7 +30,7 @@ const challengeOf = async (answer: Promise<{ status: number; headers: Headers }>
 const refused = [401, expect.stringMatching(/^Bearer error="invalid_token", error_description="/)]
 
 test('every standard claim comes by its scope (OpenID Connect Core section 5.4)', async () => {
-  const { name, email, email_verified, phone_number, phone_number_verified, address, ...profile } = everything
+  const { name, email, email_verified, phone_number, phone_number_verified, address, ...profile } = everyClaim
   const sub = alice.sub
   const answers: Record<string, object> = {
     openid: { sub },
@@ -59,7 +38,7 @@ test('every standard claim comes by its scope (OpenID Connect Core section 5.4)'
     'openid email': { sub, email, email_verified },
     'openid address': { sub, address },
     'openid phone': { sub, phone_number, phone_number_verified },
-    [scope]: { sub, ...everything, preferred_username: 'Alice' },
+    [scope]: { sub, ...everyClaim, preferred_username: 'Alice' },
   }
   for (const [scope, body] of Object.entries(answers)) {
     const answer = await userinfo(await tokenFor(scope))
@@ -78,7 +57,7 @@ test('what is not known is left out, never null (OpenID Connect Core section 5.3
     email: 'alice@example.com',
     email_verified: false,
   })
-  await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everything } })
+  await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everyClaim } })
 })
 
 test('the token comes in the header, or in the form of a POST (RFC 6750 section 2.1, 2.2)', async () => {

@@ -9,6 +9,5 @@ export const revokeEndpoint =
   async (ctx) => {
     const { client, params } = await readClientRequest(ctx, deps)
     await revokeToken({ token: params.required('token'), client }, deps)
-    ctx.status = 200
-    ctx.body = ''
+    ctx.body = {} // clients ignore it, but some insist on JSON
   }

@@ -59,6 +59,8 @@ test('oauth4webapi signs a person in to a public client with PKCE, and checks th
   })
   await oauth.validateApplicationLevelSignature(server, response, insecure)
   expect(oauth.getValidatedIdTokenClaims(tokens)).toMatchObject({ sub: alice.sub })
+  const told = await oauth.userInfoRequest(server, client, tokens.access_token, insecure)
+  expect(await oauth.processUserInfoResponse(server, client, alice.sub, told)).toEqual({ sub: alice.sub })
 
   const request = new Request(openApi.resource, { headers: { authorization: `Bearer ${tokens.access_token}` } })
   expect(await oauth.validateJwtAccessToken(server, request, openApi.resource, insecure)).toMatchObject({
@@ -67,12 +69,14 @@ test('oauth4webapi signs a person in to a public client with PKCE, and checks th
   })
 })
 
-test('oauth4webapi refreshes and revokes', async () => {
+test('oauth4webapi refreshes, introspects and revokes', async () => {
   const client: oauth.Client = { client_id: bookshop.client_id }
   const secret = oauth.ClientSecretBasic(bookshop.secret ?? '')
   const first = (await auth.redeem(bookshop, await auth.approve(alice, { client: bookshop }))).body
   const response = await oauth.refreshTokenGrantRequest(server, client, secret, first.refresh_token, insecure)
   const tokens = await oauth.processRefreshTokenResponse(server, client, response)
+  const asked = await oauth.introspectionRequest(server, client, secret, tokens.access_token, insecure)
+  expect(await oauth.processIntrospectionResponse(server, client, asked)).toMatchObject({ active: true, sub: alice.sub })
   await oauth.processRevocationResponse(
     await oauth.revocationRequest(server, client, secret, tokens.refresh_token ?? '', insecure),
   )

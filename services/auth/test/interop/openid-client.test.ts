@@ -2,24 +2,25 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as client from 'openid-client'
 import { mailJob, register, surveyJob } from '../support/assertions.ts'
 import { alice, bookshop, library, mobileApp, projectCenter, reportJob } from '../support/people.ts'
-import { startAuth, type TestAuth } from '../support/start-auth.ts'
+import type { TestAuth } from '../support/start-auth.ts'
+import { startStory } from '../support/story.ts'
 
 let auth: TestAuth
 beforeAll(async () => {
-  auth = await startAuth({ systemTime: true })
+  auth = await startStory(bookshop)
 })
 afterAll(() => auth.stop())
 
 const discover = ({ client_id, secret = '' }: { client_id: string; secret?: string }, method?: client.ClientAuth) =>
   client.discovery(new URL(auth.url), client_id, secret, method, { execute: [client.allowInsecureRequests] })
 
-test('openid-client signs a person in with code, PKCE, state and nonce, refreshes and revokes', async () => {
+test('openid-client signs a person in with code, PKCE, state and nonce, reads userinfo, refreshes, introspects and revokes', async () => {
   const config = await discover(bookshop, client.ClientSecretBasic(bookshop.secret))
   const verifier = client.randomPKCECodeVerifier()
   const [state, nonce] = [client.randomState(), client.randomNonce()]
   const authorization = client.buildAuthorizationUrl(config, {
     redirect_uri: bookshop.redirect_uris[0] ?? '',
-    scope: 'openid learning:read offline_access',
+    scope: 'openid email learning:read offline_access',
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,
@@ -33,11 +34,14 @@ test('openid-client signs a person in with code, PKCE, state and nonce, refreshe
     idTokenExpected: true,
   })
   expect(tokens.claims()).toMatchObject({ sub: alice.sub, iss: auth.url, nonce })
+  expect(await client.fetchUserInfo(config, tokens.access_token, alice.sub)).toMatchObject({ email: 'alice@example.com' })
 
   const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
   expect(refreshed.refresh_token).not.toBe(tokens.refresh_token)
   expect(refreshed.claims()?.sub).toBe(alice.sub)
+  expect(await client.tokenIntrospection(config, refreshed.access_token)).toMatchObject({ active: true, sub: alice.sub })
   await client.tokenRevocation(config, refreshed.refresh_token ?? '')
+  expect(await client.tokenIntrospection(config, refreshed.access_token)).toEqual({ active: false })
   await expect(client.refreshTokenGrant(config, refreshed.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
 })
 

@@ -7,7 +7,7 @@ import type { AuthenticationDeps } from './index.ts'
 export type FindKey = CompactVerifyGetKey
 
 /** How far ahead `exp` may be, and how far clocks may differ, in seconds. */
-const longestLife = 600
+const longestLife = 3600
 const leeway = 5
 
 export interface UnprovenAssertion {
@@ -78,7 +78,7 @@ const rules: readonly ClaimRule[] = [
   { claim: 'exp', demands: 'a time to come', holds: ({ exp }, { now }) => isTime(exp) && exp > now - leeway },
   {
     claim: 'exp',
-    demands: '10 minutes ahead at most',
+    demands: 'an hour ahead at most',
     holds: ({ exp }, { now }) => isTime(exp) && exp <= now + longestLife + leeway,
   },
   { claim: 'nbf', demands: 'a time that has come', holds: ({ nbf }, { now }) => hasCome(nbf, now) },
