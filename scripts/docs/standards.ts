@@ -95,7 +95,7 @@ export const standards: readonly Standard[] = [
   rfc(
     9068,
     'JWT access tokens',
-    'Type, claims and validation. ES256, or RS256 for an API that registers it. `grant_id` and `sid` besides.',
+    'Type, claims and validation. ES256, or RS256 for an API or a client that registers it. `grant_id` and `sid` besides.',
     '`acr` and `amr`. One `aud` for each token (section 3): a token may name several APIs, see [ADR 0005](adr/0005-several-apis-in-one-aud.md).',
   ),
   rfc(9207, 'Issuer identification', '`iss` in every authorization response, also in errors.'),
@@ -114,7 +114,7 @@ export const standards: readonly Standard[] = [
   openid(
     'Core',
     'openid-connect-core-1_0',
-    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. `/oauth2/authorize` by GET and POST, `prompt` none, login, consent and select_account, `max_age`, `login_hint`, `id_token_hint`, `ui_locales`, `display`. `request`, `request_uri` and `registration` are refused by name.',
+    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. Subjects public or pairwise (8), see [ADR 0008](adr/0008-pairwise-subjects.md). `/oauth2/authorize` by GET and POST, `prompt` none, login, consent and select_account, `max_age`, `login_hint`, `id_token_hint`, `ui_locales`, `display`. `request`, `request_uri` and `registration` are refused by name.',
     'Signed answers of userinfo. Claims in several languages (5.2). More than one `acr`. `offline_access` (11) is granted but changes nothing.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),

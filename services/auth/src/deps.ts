@@ -8,6 +8,7 @@ import type { AuthConfig } from './config.ts'
 import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
+import { openSubjects } from './core/subject.ts'
 import { createVault } from './core/vault.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { type Csrf, createCsrf } from './http/csrf.ts'
@@ -54,6 +55,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     outbox,
     signing: await openKeys({ keys: stores.keys, clock, vault }),
     vault,
+    subjectOf: await openSubjects({ sealed: stores.sealed, vault }),
     passwords: createPasswordHasher({ parallel }),
     cookies: createCookies(config.issuer),
     csrf: createCsrf(secretsKeys),

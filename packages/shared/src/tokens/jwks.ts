@@ -1,4 +1,5 @@
 import type { CryptoKey, JWK } from 'jose'
+import { boundedText } from '../http/bounded-text.ts'
 
 /** The signatures that are accepted: asymmetric ones that every issuer and library has (RFC 7518 section 3.1). */
 export type SigningAlgorithm = 'ES256' | 'RS256'
@@ -22,7 +23,7 @@ const LEAST_RSA_BYTES = 2048 / 8
 export async function fetchJwks(url: string, fetch: typeof globalThis.fetch): Promise<JWK[]> {
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
-  const text = await boundedText(response)
+  const text = await boundedText(response, LARGEST_SET)
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   const set: unknown = JSON.parse(text)
   if (!isJwks(set)) throw new Error(`${url} is not a JWK Set`)
@@ -68,13 +69,3 @@ const isJwks = (set: unknown): set is { keys: JWK[] } =>
   typeof set === 'object' && set !== null && 'keys' in set && Array.isArray(set.keys) && set.keys.every(isObject)
 
 const isObject = (key: unknown): boolean => typeof key === 'object' && key !== null
-
-async function boundedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    if (text.length > LARGEST_SET) throw new Error(`${response.url} is too large for a JWK Set`)
-  }
-  return text
-}

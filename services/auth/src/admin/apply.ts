@@ -1,12 +1,13 @@
 import { ExpectedError } from '@menshen/shared/run-main'
 import { type CheckDeps, checkDocument } from './check.ts'
 import { type Change, type OpenVault, planOf } from './plan.ts'
+import { requireSectors, type SectorDeps } from './sector-identifier.ts'
 import { type WriteDeps, write } from './write.ts'
 
 export type { Change } from './plan.ts'
 export type { ApplyDocument } from './schemas.ts'
 
-export type PlanDeps = CheckDeps & { openVault: OpenVault }
+export type PlanDeps = CheckDeps & SectorDeps & { openVault: OpenVault }
 export type ApplyDeps = PlanDeps & WriteDeps
 
 /** How often a plan is made anew when somebody else changed a record meanwhile. */
@@ -28,7 +29,9 @@ export async function applyDocument(document: unknown, deps: ApplyDeps): Promise
 /** What `applyDocument` would do; writes nothing. @throws DocumentFaults with all faults. */
 export async function planDocument(document: unknown, deps: PlanDeps): Promise<Change[]> {
   const { entries, stored } = await checkDocument(document, deps)
-  return planOf(entries, stored, deps.openVault)
+  const changes = await planOf(entries, stored, deps.openVault)
+  await requireSectors(changes, entries, deps)
+  return changes
 }
 
 /** Writes change by change, and tells whether all were; one that no longer fits what is stored waits for the next plan and stops no other. */

@@ -1,5 +1,6 @@
 import { shortestSecret } from '../core/client-authentication/assertion.ts'
 import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
+import { ownedHost } from './redirect-uri.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
 
@@ -51,6 +52,18 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       'grant_types',
       'must not have client_credentials: a public client has none (RFC 6749 section 4.4)',
     ),
+
+  ({ subject_type, sector_identifier_uri, redirect_uris }) => {
+    const hosts = new Set(redirect_uris?.map(ownedHost))
+    return when(
+      subject_type === 'pairwise' &&
+        sector_identifier_uri === null &&
+        redirect_uris &&
+        (hosts.size !== 1 || hosts.has(undefined)),
+      'sector_identifier_uri',
+      'is missing: pairwise subjects need it unless all redirect URIs have one host of their own (OpenID Connect Core section 8.1)',
+    )
+  },
 
   (client) =>
     when(

@@ -38,3 +38,9 @@ function webFault(uri: string, scheme: 'http' | 'https'): string | undefined {
   if (scheme === 'https' || loopback.test(new URL(uri).hostname)) return undefined
   return 'must be https: plain http is for localhost and loopback addresses only (RFC 8252 section 7.3)'
 }
+
+/** The host that answers for a redirect URI; a private-use scheme has none, and the names of this machine are everybody's. */
+export function ownedHost(uri: string): string | undefined {
+  const { protocol, hostname } = new URL(uri)
+  return protocol === 'https:' && !loopback.test(hostname) ? hostname : undefined
+}

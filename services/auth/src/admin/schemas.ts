@@ -4,6 +4,7 @@ import { assertionAlgorithms, clientAuthenticationMethods } from '../core/client
 import { grantHandlers } from '../core/grants/index.ts'
 import { signingAlgorithms } from '../core/keys.ts'
 import { openidScopes } from '../core/scope.ts'
+import { subjectTypes } from '../core/subject.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import { addressSchema, standardClaims } from './claims.ts'
 import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
@@ -20,6 +21,8 @@ const refusing = (faultOf: (text: string) => string | undefined) => (text: strin
 const scopeToken = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+'
 const clientId = matching(/^[\x21-\x39\x3b-\x7e]{1,128}$/, 'printable ASCII without blanks or colon, 128 characters at most')
 const redirectUri = z.string(must('a URI')).max(2000, must('2000 characters at most')).superRefine(refusing(redirectUriFault))
+
+const sectorUri = webAddress.refine((uri) => uri.startsWith('https:'), must('an https URL (OpenID Connect Core section 8.1)'))
 
 /** A client: RFC 7591 section 2 metadata with the defaults found there, and what we add. */
 export const clientSchema = z.strictObject(
@@ -39,6 +42,9 @@ export const clientSchema = z.strictObject(
     token_endpoint_auth_signing_alg: oneOf(assertionAlgorithms).nullable().default(null),
     jwks: jwksSchema.nullable().default(null),
     id_token_signed_response_alg: oneOf(signingAlgorithms).default('RS256'),
+    access_token_signing_alg: oneOf(signingAlgorithms).nullable().default(null),
+    subject_type: oneOf(subjectTypes).default('public'),
+    sector_identifier_uri: sectorUri.nullable().default(null),
     first_party: flag.default(false),
     require_pkce: flag.default(false),
   },

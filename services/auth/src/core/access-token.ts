@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Keys } from './keys.ts'
 import type { CoreConfig } from './ports.ts'
 import type { Target } from './resource.ts'
-import type { Grant, SigningAlgorithm } from './types.ts'
+import type { Client, Grant, SigningAlgorithm } from './types.ts'
 
 export interface AccessTokenDeps {
   config: Pick<CoreConfig, 'issuer' | 'accessTokenTtl'>
@@ -16,7 +16,7 @@ export type Bearer = Pick<Grant, 'client_id' | 'sub' | 'grant_id' | 'sid' | 'aut
 /** Issues a JWT access token (RFC 9068 section 2). */
 export async function issueAccessToken(
   bearer: Bearer,
-  target: Target,
+  { client, target }: { client: Client; target: Target },
   { config, clock, signing }: AccessTokenDeps,
 ): Promise<{ access_token: string; expires_in: number }> {
   const expires_in = lifetime(target, config.accessTokenTtl)
@@ -32,7 +32,7 @@ export async function issueAccessToken(
     jti: randomUUID(),
     ...('grant_id' in bearer && { grant_id: bearer.grant_id, sid: bearer.sid, auth_time: bearer.auth_time }),
   }
-  return { access_token: await signing.sign(claims, { alg: algorithm(target), typ: 'at+jwt' }), expires_in }
+  return { access_token: await signing.sign(claims, { alg: algorithm(client, target), typ: 'at+jwt' }), expires_in }
 }
 
 /** The claims of an access token that we issued (RFC 9068 section 2.2). */
@@ -66,5 +66,8 @@ export const isFor = ({ aud }: Pick<AccessTokenClaims, 'aud'>, audience: string)
 const lifetime = ({ apis }: Target, byDefault: number) =>
   Math.min(...apis.map((api) => api.access_token_ttl ?? byDefault), apis.length > 0 ? Infinity : byDefault)
 
-const algorithm = ({ apis }: Target): SigningAlgorithm =>
-  apis.length > 0 && apis.every((api) => api.access_token_signing_alg === 'RS256') ? 'RS256' : 'ES256'
+/** ES256, unless the client or all of the APIs want RS256. */
+function algorithm({ access_token_signing_alg }: Client, { apis }: Target): SigningAlgorithm {
+  const wanted = apis.length > 0 && apis.every((api) => api.access_token_signing_alg === 'RS256')
+  return wanted || access_token_signing_alg === 'RS256' ? 'RS256' : 'ES256'
+}

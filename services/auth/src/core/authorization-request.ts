@@ -63,10 +63,11 @@ export interface AuthorizationRequest extends Asker {
   /** Seconds. */
   max_age: number | undefined
   login_hint: string | undefined
-  /** Who is asked for; anybody else who signs in is not what the client wants (OpenID Connect Core section 3.1.2.2). */
-  hintedSub: string | undefined
-  /** The same by the `claims` parameter: one of these (OpenID Connect Core section 5.5.1). */
-  requestedSubs: string[] | undefined
+  /**
+   * Who is asked for, by subjects that the client knows; anybody else who signs in is not what it wants (OpenID Connect Core section 3.1.2.2).
+   * undefined: anybody.
+   */
+  subjects: string[] | undefined
   claims: RequestedClaims | null
   ui_locales: string | undefined
 }
@@ -112,8 +113,7 @@ export async function readAuthorizationRequest(
     prompt: readPrompt(params.get('prompt')),
     max_age: readMaxAge(params.get('max_age')),
     login_hint: params.get('login_hint') ?? (hintedSub && (await users.find(hintedSub))?.preferred_username),
-    hintedSub,
-    requestedSubs: requestedSubjects(claims),
+    subjects: requestedSubjects(claims, hintedSub),
     claims: includesScope(scope, 'openid') ? requestedClaims(claims, asker.client.scope) : null,
     ui_locales: params.get('ui_locales'),
   }

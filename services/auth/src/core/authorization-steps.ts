@@ -17,7 +17,7 @@ export interface Standing {
 
 export type StepPage = 'choose-account' | 'sign-in' | 'consent' | 'continue-as'
 
-type StepDeps = Pick<CoreDeps, 'consents' | 'clock'>
+type StepDeps = Pick<CoreDeps, 'consents' | 'clock' | 'subjectOf'>
 
 interface Step {
   page: StepPage
@@ -52,7 +52,7 @@ export interface NextStep {
 
 /** Decides what comes next. @throws OAuthError when `prompt=none` forbids the page, or somebody else signed in than was asked for. */
 export async function nextStep(standing: Standing, deps: StepDeps): Promise<NextStep> {
-  const session = accountOf(standing)
+  const session = accountOf(standing, deps)
   for (const { page, refusal, isNeeded } of steps) {
     if (!(await isNeeded({ ...standing, session }, deps))) continue
     if (standing.request.prompt.includes('none')) throw new OAuthError(...refusal)
@@ -65,10 +65,8 @@ export async function nextStep(standing: Standing, deps: StepDeps): Promise<Next
  * The account chosen on a page of this interaction; else the newest, or the one that was asked for. @throws OAuthError login_required when the chosen
  * one is not the one asked for (OpenID Connect Core section 3.1.2.2).
  */
-function accountOf({ request, sessions, interaction }: Standing): Session | undefined {
-  const { hintedSub, requestedSubs } = request
-  const isAskedFor = ({ sub }: Session) =>
-    (hintedSub === undefined || sub === hintedSub) && (requestedSubs === undefined || requestedSubs.includes(sub))
+function accountOf({ request, sessions, interaction }: Standing, { subjectOf }: StepDeps): Session | undefined {
+  const isAskedFor = ({ sub }: Session) => request.subjects?.includes(subjectOf(request.client, sub)) ?? true
   const chosen = sessions.find(({ sid }) => sid === interaction?.sid)
   if (chosen && !isAskedFor(chosen)) throw new OAuthError('login_required', 'somebody else signed in than was asked for')
   return chosen ?? sessions.find(isAskedFor)

@@ -78,14 +78,15 @@ export function claimsBeyond(scope: string, claims: RequestedClaims | null): str
   return claims ? namesOf(claims).filter((name) => !given.includes(name)) : []
 }
 
-/** The people one of whom is asked for, by their subject, where `sub` has a value (OpenID Connect Core section 5.5.1); undefined: anybody. */
-export function requestedSubjects({ userinfo, id_token }: ClaimsParameter): string[] | undefined {
-  const lists = [userinfo, id_token].flatMap((wishes) => {
-    const values = wishes.get('sub')?.values
-    return values ? [values.filter((value) => typeof value === 'string')] : []
-  })
-  const [first, second = first] = lists
-  return first?.filter((sub) => second?.includes(sub))
+/**
+ * The subjects one of which is asked for, where `sub` has a value (OpenID Connect Core section 5.5.1) or an ID token hints at one; undefined: anybody.
+ */
+export function requestedSubjects({ userinfo, id_token }: ClaimsParameter, hinted: string | undefined): string[] | undefined {
+  const lists = [hinted && [hinted], userinfo.get('sub')?.values, id_token.get('sub')?.values].filter(
+    (list) => list !== undefined,
+  )
+  const [first, ...others] = lists as [unknown[]?, ...unknown[][]]
+  return first?.filter((sub) => typeof sub === 'string' && others.every((list) => list.includes(sub))) as string[] | undefined
 }
 
 /** An essential `acr` that can't be had fails the request (OpenID Connect Core section 5.5.1.1). `known`: those there are. */

@@ -5,7 +5,7 @@ import type { Keys } from './keys.ts'
 import type { CoreConfig, CoreDeps } from './ports.ts'
 import type { Client, Grant } from './types.ts'
 
-export interface IdTokenDeps extends Pick<CoreDeps, 'users'> {
+export interface IdTokenDeps extends Pick<CoreDeps, 'users' | 'subjectOf'> {
   config: Pick<CoreConfig, 'issuer' | 'idTokenTtl'>
   clock: { now(): number }
   signing: Keys
@@ -14,13 +14,13 @@ export interface IdTokenDeps extends Pick<CoreDeps, 'users'> {
 /** Issues an ID token (OpenID Connect Core section 2) beside an access token; of the person it tells what was asked for by name only. */
 export async function issueIdToken(
   { client, grant, nonce, access_token }: { client: Client; grant: Grant; nonce: string | null; access_token: string },
-  { config, clock, signing, users }: IdTokenDeps,
+  { config, clock, signing, users, subjectOf }: IdTokenDeps,
 ): Promise<string> {
   const iat = Math.floor(clock.now() / 1000)
   const claims = {
     ...(await requested(grant, users)),
     iss: config.issuer,
-    sub: grant.sub,
+    sub: subjectOf(client, grant.sub),
     aud: client.client_id,
     iat,
     exp: iat + config.idTokenTtl,

@@ -31,11 +31,13 @@ const stands = async ({ grant_id, jti }: AccessTokenClaims, deps: IssuanceDeps):
   grant_id === undefined ? !(await deps.revokedTokens.has(jti)) : (await standingGrant(grant_id, deps)) !== undefined
 
 /** No `token_type` and no `aud`: nobody shall take it for an access token. */
-async function introspectRefreshToken(token: string, { client_id }: Client, deps: IssuanceDeps) {
+async function introspectRefreshToken(token: string, client: Client, deps: IssuanceDeps) {
+  const { client_id } = client
   const found = await deps.refreshTokens.find({ hash: sha256(token), client_id })
   const grant = found?.usedAt === null ? await standingGrant(found.grant_id, deps) : undefined
   if (!found || !grant) return inactive
-  const { scope, sub, grant_id, sid, auth_time } = grant
+  const { scope, grant_id, sid, auth_time } = grant
+  const sub = deps.subjectOf(client, grant.sub)
   const exp = Math.floor(found.expiresAt / 1000)
   return { active: true, iss: deps.config.issuer, client_id, scope, sub, exp, grant_id, sid, auth_time }
 }

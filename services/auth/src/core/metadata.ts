@@ -5,6 +5,7 @@ import { assertionAlgorithms, clientAuthenticationMethods } from './client-authe
 import { grantHandlers } from './grants/index.ts'
 import { signingAlgorithms } from './keys.ts'
 import { openidScopes } from './scope.ts'
+import { subjectTypes } from './subject.ts'
 import type { Api } from './types.ts'
 
 interface Described {
@@ -37,7 +38,7 @@ export function metadata({ issuer, apis, ui_locales }: Described): Record<string
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     authorization_response_iss_parameter_supported: true,
-    subject_types_supported: ['public'],
+    subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,
     acr_values_supported: acrs,
     prompt_values_supported: prompts,

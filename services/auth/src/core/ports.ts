@@ -1,3 +1,4 @@
+import type { SubjectOf } from './subject.ts'
 import type {
   Api,
   AuthorizationCode,
@@ -34,6 +35,13 @@ export interface Stores {
     list(): Promise<SigningKey[]>
     insertMissing(key: SigningKey): Promise<void>
     reseal(id: string, sealedPrivateJwk: string): Promise<void>
+  }
+  /** Secrets of this server, each under its name. */
+  sealed: {
+    find(id: string): Promise<string | undefined>
+    /** Stores it unless there is one, in one atomic step, and returns the one that is stored. */
+    ensure(id: string, sealed: string): Promise<string>
+    replace(id: string, sealed: string): Promise<void>
   }
   revokedTokens: { add(jti: string, expiresAt: number): Promise<void>; has(jti: string): Promise<boolean> }
 }
@@ -149,4 +157,5 @@ export interface CoreDeps extends Stores {
   clock: { now(): number }
   passwords: PasswordHasher
   vault: Vault
+  subjectOf: SubjectOf
 }

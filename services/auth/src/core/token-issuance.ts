@@ -32,7 +32,9 @@ export async function issueTokens(
   { client, grant, target, nonce, refresh_token }: Issuance,
   deps: IssuanceDeps,
 ): Promise<TokenResponse> {
-  const { access_token, expires_in } = await issueAccessToken(grant, target, deps)
+  // APIs know people by the account's own subject; the app itself shall not read it where only userinfo will
+  const sub = target.apis.length > 0 ? grant.sub : deps.subjectOf(client, grant.sub)
+  const { access_token, expires_in } = await issueAccessToken({ ...grant, sub }, { client, target }, deps)
   const response: TokenResponse = { access_token, token_type: 'Bearer', expires_in, scope: target.scope }
   if (refresh_token !== undefined) response.refresh_token = refresh_token
   if (includesScope(target.scope, 'openid')) response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)

@@ -21,6 +21,12 @@ export interface Client {
   /** What it may ask for, separated by spaces. */
   scope: string
   id_token_signed_response_alg: SigningAlgorithm
+  /** How its access tokens are signed; null or absent: as the APIs want it. */
+  access_token_signing_alg?: SigningAlgorithm | null
+  /** Absent: public. */
+  subject_type?: SubjectType
+  /** Names the sector of a pairwise client; null or absent: the host of its redirect URIs does. */
+  sector_identifier_uri?: string | null
   /** One of our own: skips consent, may use the password grant. */
   first_party: boolean
   require_pkce: boolean
@@ -33,6 +39,9 @@ export interface Client {
 }
 
 export type SigningAlgorithm = 'ES256' | 'RS256'
+
+/** OpenID Connect Core section 8. */
+export type SubjectType = 'public' | 'pairwise'
 
 /** A resource server that takes our access tokens. */
 export interface Api {

@@ -2,10 +2,8 @@ import { isFor, verifyAccessToken } from './access-token.ts'
 import { claimsOf, claimsOfScope, requestedOf } from './claims.ts'
 import { OAuthError } from './errors.ts'
 import { standingGrant } from './grant.ts'
-import type { CoreDeps } from './ports.ts'
 import { includesScope } from './scope.ts'
 import type { IssuanceDeps } from './token-issuance.ts'
-import type { User } from './types.ts'
 
 /**
  * What a token may know of its person (OpenID Connect Core section 5.3.2). @throws OAuthError invalid_token, insufficient_scope without `openid`
@@ -17,14 +15,10 @@ export async function userinfo(token: string, deps: IssuanceDeps): Promise<Recor
   if (!isFor(claims, deps.config.issuer)) throw new OAuthError('invalid_token', 'the token is for another audience')
   if (claims.grant_id === undefined || !includesScope(claims.scope, 'openid'))
     throw new OAuthError('insufficient_scope', 'the token needs the scope openid')
-  const [grant, user] = await Promise.all([standingGrant(claims.grant_id, deps), aliveUser(claims.sub, deps)])
-  if (!grant || !user)
+  const grant = await standingGrant(claims.grant_id, deps)
+  const [user, client] = grant ? await Promise.all([deps.users.find(grant.sub), deps.clients.find(grant.client_id)]) : []
+  if (!grant || !client || user?.disabledAt !== null)
     throw new OAuthError('invalid_token', 'the authorization was withdrawn', { detail: { grant_id: claims.grant_id } })
   const requested = requestedOf(user, grant.claims?.userinfo ?? {})
-  return { sub: user.sub, ...requested, ...claimsOf(user, claimsOfScope(claims.scope)) }
-}
-
-async function aliveUser(sub: string, { users }: Pick<CoreDeps, 'users'>): Promise<User | undefined> {
-  const user = await users.find(sub)
-  return user?.disabledAt === null ? user : undefined
+  return { sub: deps.subjectOf(client, user.sub), ...requested, ...claimsOf(user, claimsOfScope(claims.scope)) }
 }

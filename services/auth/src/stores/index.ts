@@ -11,6 +11,7 @@ import { createInteractionStore, interactions } from './interactions.ts'
 import { createKeyStore, keys } from './keys.ts'
 import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
+import { createSealedStore, sealedSecrets } from './sealed.ts'
 import { createSessionStore, sessions } from './sessions.ts'
 import { createUserStore, identifiers, passwords, users } from './users.ts'
 
@@ -30,6 +31,7 @@ export const collections: readonly AnyDefinition[] = [
   refreshTokens,
   revokedTokens,
   keys,
+  sealedSecrets,
   outboxEvents,
   leases,
 ]
@@ -53,5 +55,6 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),
   keys: createKeyStore(database),
+  sealed: createSealedStore(database),
   revokedTokens: createRevokedTokenStore({ database, outbox }),
 })

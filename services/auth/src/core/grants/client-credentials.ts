@@ -17,7 +17,7 @@ export const clientCredentials: GrantHandler = {
     const scope = withoutPerson(grantableScope(params.get('scope'), client, apis))
     const target = targetOf({ scope, resource: narrowedResources(params.all('resource'), [], apis) }, apis, deps.config.issuer)
     const { client_id } = client
-    const { access_token, expires_in } = await issueAccessToken({ client_id, sub: client_id }, target, deps)
+    const { access_token, expires_in } = await issueAccessToken({ client_id, sub: client_id }, { client, target }, deps)
     return { access_token, token_type: 'Bearer', expires_in, scope: target.scope }
   },
 }
