@@ -23,8 +23,11 @@ import { cancelPage } from './pages/cancel.ts'
 import { chooseAccountPage } from './pages/choose-account.ts'
 import { consentPage } from './pages/consent.ts'
 import { continueAsPage } from './pages/continue-as.ts'
+import { homePage } from './pages/home.ts'
 import { resumePage } from './pages/interaction.ts'
-import { signInPage } from './pages/sign-in.ts'
+import { ownSignInPage, signInPage } from './pages/sign-in.ts'
+import { signedOutPage, signOutPage } from './pages/sign-out.ts'
+import { ownSignUpPage, signUpPage } from './pages/sign-up.ts'
 
 const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
@@ -49,13 +52,25 @@ export function createApp(deps: AuthDeps): Koa {
   router.get('/oauth2/jwks', json, corsForEverybody, jwksEndpoint(deps))
   router.get(metadataPaths, json, corsForEverybody, metadataEndpoint(deps))
 
-  // pages
+  // pages of our own
+  router.get('/', homePage(deps))
+  router.get('/sign-in', ownSignInPage(deps))
+  router.post('/sign-in', ownSignInPage(deps))
+  router.get('/sign-up', ownSignUpPage(deps))
+  router.post('/sign-up', ownSignUpPage(deps))
+  router.get('/sign-out', signOutPage(deps))
+  router.post('/sign-out', signOutPage(deps))
+  router.get('/signed-out', signedOutPage(deps))
+
+  // pages that an app's request waits for
   router.head('/interaction/*page', refuseHead)
   router.get('/interaction/:id', resumePage(deps))
   router.get('/interaction/:id/choose-account', chooseAccountPage(deps))
   router.post('/interaction/:id/choose-account', chooseAccountPage(deps))
   router.get('/interaction/:id/sign-in', signInPage(deps))
   router.post('/interaction/:id/sign-in', signInPage(deps))
+  router.get('/interaction/:id/sign-up', signUpPage(deps))
+  router.post('/interaction/:id/sign-up', signUpPage(deps))
   router.get('/interaction/:id/consent', consentPage(deps))
   router.post('/interaction/:id/consent', consentPage(deps))
   router.get('/interaction/:id/continue-as', continueAsPage(deps))

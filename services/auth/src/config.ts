@@ -118,6 +118,24 @@ export const authSettings = defineSettings({
     default: 86_400,
     about: 'Single sign-on ends this long after sign-in, in seconds.',
   },
+  rememberedSessionIdleTtl: {
+    variable: 'REMEMBERED_SESSION_IDLE_TTL',
+    parse: seconds,
+    default: 30 * 86_400,
+    about: 'The same where the person asked to stay signed in: this long after its last use, in seconds.',
+  },
+  rememberedSessionTtl: {
+    variable: 'REMEMBERED_SESSION_TTL',
+    parse: seconds,
+    default: 180 * 86_400,
+    about: 'And this long after sign-in, in seconds.',
+  },
+  signUp: {
+    variable: 'SIGN_UP',
+    parse: oneOf('on', 'off'),
+    default: 'on' as const,
+    about: 'Whether people may make themselves an account; `off`: accounts come by `menshen apply` only.',
+  },
   interactionTtl: {
     variable: 'INTERACTION_TTL',
     parse: seconds,

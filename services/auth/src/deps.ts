@@ -8,6 +8,7 @@ import type { AuthConfig } from './config.ts'
 import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
+import { endGrantsOf } from './core/sign-out.ts'
 import { openSubjects } from './core/subject.ts'
 import { createVault } from './core/vault.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
@@ -44,6 +45,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
+  outbox.handle('session.ended', ({ subject }) => endGrantsOf(subject, stores))
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
   return {

@@ -17,7 +17,10 @@ const ask = (browser: Browser, more: Record<string, string> = {}) =>
   open(auth, browser, projectCenter, { scope: 'openid profile', ...more })
 const peopleOn = ({ page }: Browser) =>
   Object.fromEntries(
-    [...page.body.matchAll(/name="sid" value="([^"]+)">\s*<span>([^<]+?)\s*</g)].map(([, sid = '', name = '']) => [name, sid]),
+    [...page.body.matchAll(/name="sid" value="([^"]+)">[\s\S]*?<strong>([^<]+?)\s*</g)].map(([, sid = '', name = '']) => [
+      name,
+      sid,
+    ]),
   )
 
 /** The claims of the ID token that the browser brings back to the app. */

@@ -78,6 +78,23 @@ function outboxOn(driver: string, url: () => string): void {
       await close()
     })
 
+    test('what an event means to its own service is done before it is published, and again until it succeeds', async () => {
+      const { clock, database, outbox, bus, seen, close } = await open()
+      const subjects: string[] = []
+      outbox.handle('thing.created', ({ subject }) => {
+        subjects.push(subject)
+        if (subjects.length === 1) throw new Error('the database is away')
+      })
+      await outbox.commit([], [created('t1')])
+      while (subjects.length === 0) await new Promise(setImmediate)
+      expect([seen.length, (await left(database)).length]).toEqual([0, 1])
+      clock.advance(6000)
+      expect(await outbox.relay()).toBe(1)
+      await bus.close()
+      expect([subjects, seen.length, await left(database)]).toEqual([['t1', 't1'], 1, []])
+      await close()
+    })
+
     test('one relay works at a time; when it dies another takes over', async () => {
       const { clock, database, outbox, outboxWith, bus, close } = await open()
       await database.collection(leases).insert({ name: 'outbox relay', holder: 'a dead process', endsAt: clock.now() + 10_000 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '../storage/index.ts'
-import type { CloudEvent, EventBus } from './port.ts'
+import type { CloudEvent, EventBus, EventHandler } from './port.ts'
 
 /** Events that were committed with what they tell of, and may not be published yet. */
 export const outboxEvents = defineCollection<{ id: string; event: CloudEvent; createdAt: number }>({
@@ -26,6 +26,11 @@ export interface Outbox {
    * Gives what the transaction gives.
    */
   commit(operations: readonly OperationOf<unknown>[], events: readonly NewEvent[]): Promise<readonly unknown[] | undefined>
+  /**
+   * Names the work that an event means to its own service. It is done before the event is published, and again until it succeeds: it must be able to
+   * begin anew. One for each type.
+   */
+  handle(type: string, handler: EventHandler): void
   /** Publishes what other processes left behind; does nothing while another relay holds the lease. Tells how many it sent. */
   relay(): Promise<number>
 }
@@ -47,6 +52,7 @@ const leftBehind = 5000
 export function createOutbox({ database, bus, clock, log, source }: OutboxDeps): Outbox {
   const rows = database.collection(outboxEvents)
   const holder = randomUUID()
+  const handlers = new Map<string, EventHandler>()
 
   const eventOf = (event: NewEvent): CloudEvent => ({
     specversion: '1.0',
@@ -57,6 +63,7 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
   })
 
   async function send(event: CloudEvent): Promise<void> {
+    await handlers.get(event.type)?.(event)
     await bus.publish(event)
     await rows.remove({ id: event.id })
   }
@@ -80,6 +87,8 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
   }
 
   return {
+    handle: (type, handler) => void handlers.set(type, handler),
+
     async commit(operations, newEvents) {
       const events = newEvents.map(eventOf)
       const inserts = events.map((event) => insertInto(outboxEvents, { id: event.id, event, createdAt: clock.now() }))

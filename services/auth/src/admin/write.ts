@@ -4,7 +4,7 @@ import { insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } fr
 import type { PasswordHasher } from '../core/ports.ts'
 import { apis } from '../stores/apis.ts'
 import { clients } from '../stores/clients.ts'
-import { identifiers, passwords, users } from '../stores/users.ts'
+import { identifiers, userCreation, users } from '../stores/users.ts'
 import type { ApiChange, Change, ClientChange, UserChange } from './plan.ts'
 import type { StoredUser } from './stored.ts'
 
@@ -38,7 +38,7 @@ function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords'>): Writing 
     case 'api':
       return apiWriting(change)
     case 'user':
-      return change.before ? userUpdate(change, change.before) : userCreation(change, deps)
+      return change.before ? userUpdate(change, change.before) : newUser(change, deps)
   }
 }
 
@@ -60,19 +60,8 @@ function apiWriting({ before, after }: ApiChange): Writing {
   return { operations: [operation], event: { subject: resource, data: { resource, version } } }
 }
 
-/** All of a new person at once: of two who take one user name, the second finds it taken and leaves nothing behind. */
-async function userCreation({ after, entry }: UserChange, deps: Pick<WriteDeps, 'passwords'>): Promise<Writing> {
-  const sub = entry.sub ?? randomUUID()
-  const { identifiers: ids, ...profile } = after
-  const hash = await deps.passwords.hash(entry.password ?? '')
-  return {
-    operations: [
-      ...ids.map((id) => insertInto(identifiers, { id, sub })),
-      insertInto(users, { sub, ...profile, disabledAt: null, lastGrantAt: null, version: 1 }),
-      insertInto(passwords, { sub, hash }),
-    ],
-    event: { subject: sub, data: { sub, ...profile, version: 1 } },
-  }
+async function newUser({ after, entry }: UserChange, { passwords }: Pick<WriteDeps, 'passwords'>): Promise<Writing> {
+  return userCreation({ sub: entry.sub ?? randomUUID(), ...after, hash: await passwords.hash(entry.password ?? '') })
 }
 
 function userUpdate({ after }: UserChange, { user, identifiers: known }: StoredUser): Writing {

@@ -5,7 +5,7 @@ import { OAuthError } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { type Params, printable, requireSingle } from './params.ts'
 import { isChallenge } from './pkce.ts'
-import type { CoreDeps } from './ports.ts'
+import type { CoreConfig, CoreDeps } from './ports.ts'
 import { requireRedirectUri } from './redirect-uri.ts'
 import { requireResources, targetOf } from './resource.ts'
 import { grantableScope, includesScope } from './scope.ts'
@@ -46,8 +46,11 @@ export interface Asker {
 export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
 export const responseTypes = ['code'] as const
-export const prompts = ['none', 'login', 'consent', 'select_account'] as const
+export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const
 export type Prompt = (typeof prompts)[number]
+/** Those that are offered here: no `create` where nobody can sign up (Initiating User Registration via OpenID Connect section 4). */
+export const offeredPrompts = ({ signUp }: Pick<CoreConfig, 'signUp'>): readonly Prompt[] =>
+  prompts.filter((prompt) => prompt !== 'create' || signUp === 'on')
 /** How a page may be shown: ours fit all of them (OpenID Connect Core section 3.1.2.1). */
 export const displays = ['page', 'popup', 'touch', 'wap'] as const
 
@@ -110,7 +113,7 @@ export async function readAuthorizationRequest(
     resource,
     code_challenge: requireChallenge(params, asker.client),
     nonce: params.get('nonce') ?? null,
-    prompt: readPrompt(params.get('prompt')),
+    prompt: readPrompt(params.get('prompt'), offeredPrompts(config)),
     max_age: readMaxAge(params.get('max_age')),
     login_hint: params.get('login_hint') ?? (hintedSub && (await users.find(hintedSub))?.preferred_username),
     subjects: requestedSubjects(claims, hintedSub),
@@ -158,9 +161,9 @@ function requireChallenge(params: Params, client: Client): string | null {
   return code_challenge
 }
 
-function readPrompt(value: string | undefined): Prompt[] {
+function readPrompt(value: string | undefined, offered: readonly Prompt[]): Prompt[] {
   const wanted = value === undefined ? [] : value.split(' ')
-  for (const prompt of wanted) requireKnown('prompt', prompt, prompts)
+  for (const prompt of wanted) requireKnown('prompt', prompt, offered)
   if (wanted.includes('none') && wanted.length > 1) throw new OAuthError('invalid_request', 'prompt none stands alone')
   return wanted as Prompt[]
 }

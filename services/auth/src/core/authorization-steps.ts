@@ -15,7 +15,7 @@ export interface Standing {
   interaction: Interaction | undefined
 }
 
-export type StepPage = 'choose-account' | 'sign-in' | 'consent' | 'continue-as'
+export type StepPage = 'sign-up' | 'choose-account' | 'sign-in' | 'consent' | 'continue-as'
 
 type StepDeps = Pick<CoreDeps, 'consents' | 'clock' | 'subjectOf'>
 
@@ -29,6 +29,11 @@ interface Step {
 
 /** The pages that may stand between a request and its answer, in this order (OpenID Connect Core section 3.1.2.3 and 3.1.2.4). */
 const steps: readonly Step[] = [
+  {
+    page: 'sign-up',
+    refusal: ['interaction_required', 'the person must make an account'],
+    isNeeded: ({ request, interaction }) => request.prompt.includes('create') && !hasChosen(interaction),
+  },
   {
     page: 'choose-account',
     refusal: ['account_selection_required', 'the person must choose an account'],

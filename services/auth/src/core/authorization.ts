@@ -3,6 +3,7 @@ import { type AuthorizationResponse, responseTo } from './authorization-response
 import { newGrant } from './grant.ts'
 import type { CoreDeps } from './ports.ts'
 import { newSecret, sha256 } from './secrets.ts'
+import { idleUntil } from './session.ts'
 import type { AuthorizationCode, Consent, Interaction, Session } from './types.ts'
 
 export interface Authorization {
@@ -39,7 +40,12 @@ export async function authorize(
     expiresAt: now + config.codeTtl * 1000,
     purgeAt,
   }
-  const idleUntil = Math.min(now + config.sessionIdleTtl * 1000, session.purgeAt)
-  const done = await deps.grants.authorize({ grant, code: record, idleUntil, consent, interaction: interaction?.id ?? null })
+  const done = await deps.grants.authorize({
+    grant,
+    code: record,
+    idleUntil: idleUntil(session, deps),
+    consent,
+    interaction: interaction?.id ?? null,
+  })
   return done ? responseTo(request, { code }, config.issuer) : undefined
 }

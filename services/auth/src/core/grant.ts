@@ -57,23 +57,3 @@ export function newGrant(
     purgeAt,
   }
 }
-
-/** A session that a password began just now; it signs on for a while when it has a browser, and never without. */
-export function newSession(
-  { sid, sub, browser, client_id, purgeAt }: Pick<Session, 'sid' | 'sub' | 'browser' | 'client_id' | 'purgeAt'>,
-  { clock, config }: Pick<CoreDeps, 'clock' | 'config'>,
-): Session {
-  const now = clock.now()
-  return {
-    sid,
-    sub,
-    browser,
-    client_id,
-    authenticatedAt: now,
-    amr: ['pwd'],
-    endedAt: null,
-    createdAt: now,
-    idleUntil: Math.min(now + config.sessionIdleTtl * 1000, purgeAt),
-    purgeAt,
-  }
-}

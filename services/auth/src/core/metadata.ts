@@ -1,5 +1,5 @@
 import { acrs } from './acr.ts'
-import { displays, prompts, responseModes, responseTypes } from './authorization-request.ts'
+import { displays, type Prompt, responseModes, responseTypes } from './authorization-request.ts'
 import { standardClaims } from './claims.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
@@ -13,10 +13,11 @@ interface Described {
   apis: readonly Api[]
   /** The languages of its pages. */
   ui_locales: readonly string[]
+  prompts: readonly Prompt[]
 }
 
 /** What this server can do, from the very lists it works by (RFC 8414 section 2, OpenID Connect Discovery section 3). */
-export function metadata({ issuer, apis, ui_locales }: Described): Record<string, unknown> {
+export function metadata({ issuer, apis, ui_locales, prompts }: Described): Record<string, unknown> {
   const methods = clientAuthenticationMethods.map(({ method }) => method)
   return {
     issuer,

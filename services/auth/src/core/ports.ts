@@ -56,10 +56,18 @@ export interface ClientStore {
   reseal(client: Client, sealedSecrets: string[]): Promise<void>
 }
 
+export interface NewPerson extends Pick<User, 'sub' | 'preferred_username' | 'claims'> {
+  identifiers: string[]
+  /** Of the password. */
+  hash: string
+}
+
 export interface UserStore {
   find(sub: string): Promise<User | undefined>
   identify(id: string): Promise<Identifier | undefined>
   password(sub: string): Promise<PasswordCredential | undefined>
+  /** Stores a new person whole, with their event, unless an identifier is somebody's. Tells whether it did. */
+  create(person: NewPerson): Promise<boolean>
   /** Stores another hash of a password that is still the same, in one atomic step. */
   replacePassword(known: PasswordCredential, hash: string): Promise<void>
 }
@@ -72,6 +80,8 @@ export interface SessionStore {
    * moves the browser's other sessions to its new cookie. Tells whether it did.
    */
   signIn(signingIn: { session: Session; renewed: Session | undefined; others: Session[] }): Promise<boolean>
+  /** Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. */
+  end(session: Pick<Session, 'sid' | 'sub'>): Promise<void>
 }
 
 export interface InteractionStore {
@@ -103,6 +113,8 @@ export interface GrantStore {
   }): Promise<boolean>
   /** The same for the password grant, whose session begins with it. */
   begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
+  /** Those of a session that stand. */
+  ofSession(sid: string): Promise<Grant[]>
   /** Marks the Grant revoked, once, and says so to the other services. */
   revoke(grant_id: string, reason: string): Promise<void>
 }
@@ -149,7 +161,11 @@ export interface CoreConfig {
   refreshTokenGrace: number
   sessionIdleTtl: number
   sessionTtl: number
+  rememberedSessionIdleTtl: number
+  rememberedSessionTtl: number
   interactionTtl: number
+  /** Whether people may make themselves an account. */
+  signUp: 'on' | 'off'
 }
 
 export interface CoreDeps extends Stores {

@@ -89,6 +89,8 @@ export interface Session {
   sub: string
   /** SHA-256 of the cookie that names the browser. */
   browser: string | null
+  /** Whether the browser keeps it when it is closed; absent in records of earlier versions: no. */
+  remembered?: boolean
   /** When the person last proved who they are. */
   authenticatedAt: number
   /** RFC 8176. */

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa'
+import { offeredPrompts } from '../core/authorization-request.ts'
 import { metadata } from '../core/metadata.ts'
 import type { AuthDeps } from '../deps.ts'
 import { locales } from '../locales/index.ts'
@@ -8,5 +9,6 @@ export const metadataEndpoint =
   ({ config, apis }: AuthDeps): Middleware =>
   async (ctx) => {
     ctx.set('cache-control', 'public, max-age=300')
-    ctx.body = metadata({ issuer: config.issuer, apis: await apis.all(), ui_locales: Object.keys(locales) })
+    const { issuer } = config
+    ctx.body = metadata({ issuer, apis: await apis.all(), ui_locales: Object.keys(locales), prompts: offeredPrompts(config) })
   }

@@ -4,9 +4,14 @@ import { exact, localeCookie } from './locale.ts'
 
 /** The cookies of auth; Secure and `__Host-` follow the issuer, never the connection. */
 export interface Cookies {
-  /** Names the browser that people are signed in in; a new value at each sign-in. */
-  readSession(ctx: Context): string | undefined
-  writeSession(ctx: Context, value: string): void
+  /**
+   * Name the browser that people are signed in in; a new value at each sign-in. One is forgotten when the browser is closed, the other is kept, for
+   * those who asked to stay signed in.
+   */
+  readSessions(ctx: Context): string[]
+  /** `keepFor`: milliseconds; null until the browser is closed. */
+  writeSession(ctx: Context, value: string, keepFor: number | null): void
+  forgetSessions(ctx: Context): void
   /** Binds interactions to the browser that began them; outlives a sign-in, proves nobody. */
   readBrowser(ctx: Context): string | undefined
   /** The same, made where there is none. */
@@ -16,6 +21,7 @@ export interface Cookies {
 }
 
 const aYear = 365 * 86_400_000
+const sessionCookies = ['menshen_session', 'menshen_remembered'] as const
 const secretShape = /^[\w-]{43}$/
 
 export function createCookies(issuer: string): Cookies {
@@ -26,14 +32,19 @@ export function createCookies(issuer: string): Cookies {
     const value = ctx.cookies.get(prefix + name)
     return value !== undefined && secretShape.test(value) ? value : undefined
   }
-  function write(ctx: Context, name: string, value: string): void {
+  function write(ctx: Context, name: string, value: string | null, maxAge: number | null = null): void {
     ctx.cookies.secure = secure // behind a proxy the connection is not
-    ctx.cookies.set(prefix + name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure, overwrite: true })
+    const kept = maxAge === null ? {} : { maxAge }
+    ctx.cookies.set(prefix + name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure, overwrite: true, ...kept })
   }
 
   return {
-    readSession: (ctx) => read(ctx, 'menshen_session'),
-    writeSession: (ctx, value) => write(ctx, 'menshen_session', value),
+    readSessions: (ctx) => sessionCookies.map((name) => read(ctx, name)).filter((value) => value !== undefined),
+    writeSession: (ctx, value, keepFor) =>
+      write(ctx, keepFor === null ? 'menshen_session' : 'menshen_remembered', value, keepFor),
+    forgetSessions(ctx) {
+      for (const name of sessionCookies) write(ctx, name, null)
+    },
     readBrowser: (ctx) => read(ctx, 'menshen_browser'),
     ensureBrowser(ctx) {
       const known = read(ctx, 'menshen_browser')

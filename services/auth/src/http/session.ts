@@ -1,28 +1,42 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
-import { newSession } from '../core/grant.ts'
 import { newSecret, sha256 } from '../core/secrets.ts'
+import { newSession, sessionLifetime } from '../core/session.ts'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 
 /** The sessions that still sign on in this browser, the newest first. */
 export async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
-  const cookie = cookies.readSession(ctx)
-  return cookie === undefined ? [] : sessions.ofBrowser(sha256(cookie))
+  const named = cookies.readSessions(ctx).map((cookie) => sessions.ofBrowser(sha256(cookie)))
+  return (await Promise.all(named)).flat().sort((a, b) => b.authenticatedAt - a.authenticatedAt)
 }
 
 /**
- * Signs a person in to this browser, under a new cookie (so none that was planted before is worth anything); others who are signed in here stay.
- * Nothing when the account was disabled meanwhile.
+ * Signs a person in to this browser, under a new cookie (so none that was planted before is worth anything); others who are signed in here stay, each
+ * for as long as they wanted. Nothing when the account was disabled meanwhile.
  */
-export async function signIn(ctx: Context, sub: string, deps: AuthDeps): Promise<Session | undefined> {
+export async function signIn(
+  ctx: Context,
+  { sub, remembered }: { sub: string; remembered: boolean },
+  deps: AuthDeps,
+): Promise<Session | undefined> {
   const before = await browserSessions(ctx, deps)
   const renewed = before.find((session) => session.sub === sub)
-  const others = before.filter((session) => session !== renewed)
+  const others = before.filter((session) => session !== renewed && (session.remembered ?? false) === remembered)
   const cookie = newSecret()
-  const purgeAt = deps.clock.now() + deps.config.sessionTtl * 1000
-  const session = newSession({ sid: renewed?.sid ?? randomUUID(), sub, browser: sha256(cookie), client_id: null, purgeAt }, deps)
+  const { total } = sessionLifetime(remembered, deps.config)
+  const session = newSession(
+    {
+      sid: renewed?.sid ?? randomUUID(),
+      sub,
+      browser: sha256(cookie),
+      remembered,
+      client_id: null,
+      purgeAt: deps.clock.now() + total,
+    },
+    deps,
+  )
   if (!(await deps.sessions.signIn({ session, renewed, others }))) return undefined
-  deps.cookies.writeSession(ctx, cookie)
+  deps.cookies.writeSession(ctx, cookie, remembered ? total : null)
   return session
 }

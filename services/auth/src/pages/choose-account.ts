@@ -7,8 +7,8 @@ import { interactionPath, proceedAs } from '../http/proceed.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
+import { entranceParts } from './entrance.ts'
 import { interactionPage, resume, shownClient, shownPerson, type Waiting } from './interaction.ts'
-import { csrfParts as cancelParts } from './sign-in.ts'
 
 /** `GET|POST /interaction/:id/choose-account`: one of those signed in in this browser, or another (OpenID Connect Core section 3.1.2.1). */
 export const chooseAccountPage = (deps: AuthDeps): Middleware =>
@@ -40,7 +40,7 @@ async function showAccounts(ctx: Context, waiting: Waiting, sessions: readonly S
     accounts: await Promise.all(sessions.map(async ({ sid, sub }) => ({ sid, ...(await shownPerson(sub, deps)) }))),
     form: { action: interactionPath(id, 'choose-account'), csrf: deps.csrf.token(csrfParts(waiting)) },
     otherAccount: { href: `${interactionPath(id, 'sign-in')}?account=other` },
-    back: { action: interactionPath(id, 'cancel'), csrf: deps.csrf.token(cancelParts(waiting)) },
+    back: { action: interactionPath(id, 'cancel'), csrf: deps.csrf.token(entranceParts(waiting)) },
     error: ctx.status === 403 ? locales[localeOf(ctx)].errors.csrf.message : undefined,
   })
 }

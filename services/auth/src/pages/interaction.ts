@@ -72,8 +72,17 @@ export const shownClient = ({ client, redirect_uri }: AuthorizationRequest) => (
 })
 
 /** What a page shows of a person. */
-export async function shownPerson(sub: string, { users }: Pick<AuthDeps, 'users'>): Promise<{ name: unknown; username: string }> {
+export async function shownPerson(sub: string, { users }: Pick<AuthDeps, 'users'>): Promise<ShownPerson> {
   const user = await users.find(sub)
   const username = user?.preferred_username ?? ''
-  return { name: user?.claims['name'] ?? username, username }
+  const { name } = user?.claims ?? {}
+  const shown = typeof name === 'string' && name !== '' ? name : username
+  return { name: shown, username, initial: [...shown][0]?.toUpperCase() ?? '' }
+}
+
+interface ShownPerson {
+  name: string
+  username: string
+  /** Stands where a picture would. */
+  initial: string
 }

@@ -5,61 +5,79 @@ import { checkPassword } from '../core/password.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
-import { interactionPath, proceed, proceedAs } from '../http/proceed.ts'
+import { proceed } from '../http/proceed.ts'
+import { redirect } from '../http/redirect.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions, signIn } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
-import { interactionPage, shownClient, type Waiting } from './interaction.ts'
+import { appEntrance, type Entrance, ownEntrance } from './entrance.ts'
+import { interactionPage, type Waiting } from './interaction.ts'
 
-/** `GET|POST /interaction/:id/sign-in`: name and password. */
+/** `GET|POST /interaction/:id/sign-in`: name and password, because an app asked. */
 export const signInPage = (deps: AuthDeps): Middleware =>
-  interactionPage(deps, (ctx, waiting) => (ctx.method === 'POST' ? submit(ctx, waiting, deps) : show(ctx, waiting, deps)))
+  interactionPage(deps, async (ctx, waiting) => {
+    const entrance = appEntrance(ctx, waiting, deps)
+    if (ctx.method === 'POST') return submit(ctx, entrance, deps)
+    if (ctx.query['account'] !== 'other' && (await isAnswered(ctx, waiting, deps))) return
+    await showForm(ctx, entrance, deps)
+  })
 
-/** Who signed in meanwhile, in another tab, is not asked again, unless somebody else is wanted. */
-async function show(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<void> {
-  const { request, interaction } = waiting
-  const sessions = ctx.query['account'] === 'other' ? [] : await browserSessions(ctx, deps)
+/** `GET|POST /sign-in`: the same without an app. */
+export const ownSignInPage =
+  (deps: AuthDeps): Middleware =>
+  async (ctx) => {
+    deps.cookies.rememberLocale(ctx)
+    const entrance = ownEntrance(ctx, deps)
+    if (ctx.method === 'POST') return submit(ctx, entrance, deps)
+    const isIn = ctx.query['account'] !== 'other' && (await browserSessions(ctx, deps)).length > 0
+    return isIn ? redirect(ctx, '/') : showForm(ctx, entrance, deps)
+  }
+
+/** Who signed in meanwhile, in another tab, is not asked again: then the request goes on. */
+async function isAnswered(ctx: Context, { request, interaction }: Waiting, deps: AuthDeps): Promise<boolean> {
+  const sessions = await browserSessions(ctx, deps)
   const { page } = await nextStep({ request, sessions, interaction }, deps)
-  if (page !== 'sign-in') return proceed(ctx, { request, sessions, from: interaction }, deps)
-  await showForm(ctx, waiting, deps, { username: request.login_hint ?? '' })
+  if (page === 'sign-in') return false
+  await proceed(ctx, { request, sessions, from: interaction }, deps)
+  return true
 }
 
-async function submit(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<void> {
+async function submit(ctx: Context, entrance: Entrance, deps: AuthDeps): Promise<void> {
   const form = await readPageForm(ctx)
-  const username = form.get('username') ?? ''
-  if (!deps.csrf.proves(form.get('csrf'), csrfParts(waiting)))
-    return showForm(ctx, waiting, deps, { username, error: 'csrf', status: 403 })
+  const typed = { username: form.get('username') ?? '', remembered: form.get('remember') === 'on' }
+  if (!deps.csrf.proves(form.get('csrf'), entrance.csrfParts))
+    return showForm(ctx, entrance, deps, { ...typed, error: 'csrf', status: 403 })
   try {
-    const sub = await checkPassword(username, form.get('password') ?? '', deps)
-    const session = sub === undefined ? undefined : await signIn(ctx, sub, deps)
-    if (session) return await proceedAs(ctx, { ...waiting, session }, { signedIn: true }, deps)
-    await showForm(ctx, waiting, deps, { username, error: 'wrongPassword', status: 400 })
+    const sub = await checkPassword(typed.username, form.get('password') ?? '', deps)
+    const session = sub === undefined ? undefined : await signIn(ctx, { sub, remembered: typed.remembered }, deps)
+    if (session) return await entrance.enter(session)
+    await showForm(ctx, entrance, deps, { ...typed, error: 'wrongPassword', status: 400 })
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
     ctx.set(error.headers)
-    await showForm(ctx, waiting, deps, { username, error: 'tooBusy', status: 503 })
+    await showForm(ctx, entrance, deps, { ...typed, error: 'tooBusy', status: 503 })
   }
 }
 
 interface Form {
   username: string
+  remembered: boolean
   error?: 'wrongPassword' | 'tooBusy' | 'csrf'
   status?: number
 }
 
 async function showForm(
   ctx: Context,
-  waiting: Waiting,
-  { csrf }: AuthDeps,
-  { username, error, status = 200 }: Form,
+  { path, csrfParts, client, back, login_hint }: Entrance,
+  { csrf, config }: AuthDeps,
+  { username, remembered, error, status = 200 }: Form = { username: login_hint, remembered: false },
 ): Promise<void> {
-  const { id } = waiting.interaction
-  const token = csrf.token(csrfParts(waiting))
   ctx.status = status
   await renderPage(ctx, 'sign-in', {
-    client: shownClient(waiting.request),
-    form: { action: interactionPath(id, 'sign-in'), csrf: token, username },
-    back: { action: interactionPath(id, 'cancel'), csrf: token },
+    client,
+    form: { action: path('sign-in'), csrf: csrf.token(csrfParts), username, remembered },
+    signUp: config.signUp === 'on' ? { href: path('sign-up') } : undefined,
+    back,
     error: error && sentence(ctx, error),
   })
 }
@@ -68,6 +86,3 @@ function sentence(ctx: Context, error: NonNullable<Form['error']>): string {
   const phrase = locales[localeOf(ctx)].errors[error]
   return typeof phrase === 'string' ? phrase : phrase.message
 }
-
-/** The form belongs to this interaction in this browser. */
-export const csrfParts = ({ interaction, browser }: Waiting): string[] => ['sign-in', interaction.id, browser]

@@ -53,6 +53,8 @@ export function createGrantStore({
       return done !== undefined
     },
 
+    ofSession: (sid) => database.collection(grants).list({ sid, revokedAt: null }),
+
     async revoke(grant_id, reason) {
       const mark = updateIn(grants, { grant_id, revokedAt: null }, { set: { revokedAt: clock.now(), revokedFor: reason } })
       await outbox.commit([mark], [{ type: 'grant.revoked', subject: grant_id, data: { grant_id, reason } }])

@@ -1,3 +1,4 @@
+import type { Outbox } from '@menshen/shared/events'
 import { type Database, defineCollection, insertInto, updateIn } from '@menshen/shared/storage'
 import type { SessionStore } from '../core/ports.ts'
 import type { Session } from '../core/types.ts'
@@ -10,7 +11,15 @@ export const sessions = defineCollection<Session>({
   expiry: 'purgeAt',
 })
 
-export function createSessionStore(database: Database, clock: { now(): number }): SessionStore {
+export function createSessionStore({
+  database,
+  outbox,
+  clock,
+}: {
+  database: Database
+  outbox: Outbox
+  clock: { now(): number }
+}): SessionStore {
   return {
     ofBrowser: async (browser) => {
       const found = await database.collection(sessions).list({ browser, endedAt: null, idleUntil: { gt: clock.now() } })
@@ -23,6 +32,11 @@ export function createSessionStore(database: Database, clock: { now(): number })
       const stored = renewed ? updateIn(sessions, { sid, sub, endedAt: null }, { set: state }) : insertInto(sessions, session)
       const moved = others.map((other) => updateIn(sessions, { sid: other.sid }, { set: { browser: session.browser } }))
       return (await database.transaction([aliveUser, stored, ...moved])) !== undefined
+    },
+
+    async end({ sid, sub }) {
+      const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
+      await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub } }])
     },
   }
 }

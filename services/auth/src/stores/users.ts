@@ -1,15 +1,41 @@
-import { type Database, defineCollection } from '@menshen/shared/storage'
-import type { UserStore } from '../core/ports.ts'
+import type { NewEvent, Outbox } from '@menshen/shared/events'
+import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '@menshen/shared/storage'
+import type { NewPerson, UserStore } from '../core/ports.ts'
 import type { Identifier, PasswordCredential, User } from '../core/types.ts'
 
 export const users = defineCollection<User>({ name: 'users', key: 'sub' })
 export const identifiers = defineCollection<Identifier>({ name: 'identifiers', key: 'id', indexes: [['sub']] })
 export const passwords = defineCollection<PasswordCredential>({ name: 'passwords', key: 'sub' })
 
-export const createUserStore = (database: Database): UserStore => ({
+/** All of a new person at once: of two who take one user name, the second finds it taken and leaves nothing behind. */
+export function userCreation({ sub, identifiers: ids, hash, ...profile }: NewPerson): {
+  operations: OperationOf<unknown>[]
+  event: NewEvent
+} {
+  return {
+    operations: [
+      ...ids.map((id) => insertInto(identifiers, { id, sub })),
+      insertInto(users, { sub, ...profile, disabledAt: null, lastGrantAt: null, version: 1 }),
+      insertInto(passwords, { sub, hash }),
+    ],
+    event: { type: 'user.created', subject: sub, data: { sub, ...profile, version: 1 } },
+  }
+}
+
+export const createUserStore = ({ database, outbox }: { database: Database; outbox: Outbox }): UserStore => ({
   find: (sub) => database.collection(users).find({ sub }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
+  async create(person) {
+    const { operations, event } = userCreation(person)
+    try {
+      await outbox.commit(operations, [event])
+      return true
+    } catch (error) {
+      if (error instanceof UniqueConflict) return false
+      throw error
+    }
+  },
   async replacePassword({ sub, hash: known }, hash) {
     await database.collection(passwords).update({ sub, hash: known }, { set: { hash } })
   },

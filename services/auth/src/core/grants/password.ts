@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { OAuthError } from '../errors.ts'
-import { newGrant, newSession } from '../grant.ts'
+import { newGrant } from '../grant.ts'
 import { checkPassword } from '../password.ts'
 import { issueRefreshToken } from '../refresh-token.ts'
 import { requireResources, targetOf } from '../resource.ts'
 import { grantableScope } from '../scope.ts'
+import { newSession } from '../session.ts'
 import { endOfGrant, issueTokens, mayRefresh } from '../token-issuance.ts'
 import type { GrantHandler } from './grant-handler.ts'
 
@@ -24,7 +25,10 @@ export const password: GrantHandler = {
     const sub = await checkPassword(params.required('username'), params.required('password'), deps)
     if (sub === undefined) throw wrongPassword()
     const purgeAt = endOfGrant(client, deps)
-    const session = newSession({ sid: randomUUID(), sub, browser: null, client_id: client.client_id, purgeAt }, deps)
+    const session = newSession(
+      { sid: randomUUID(), sub, browser: null, remembered: false, client_id: client.client_id, purgeAt },
+      deps,
+    )
     const grant = newGrant({ client, session, scope, resource, claims: null, purgeAt }, deps)
     if (!(await deps.grants.begin({ grant, session }))) throw wrongPassword()
 

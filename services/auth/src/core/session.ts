@@ -1,0 +1,31 @@
+import type { CoreConfig, CoreDeps } from './ports.ts'
+import type { Session } from './types.ts'
+
+/** How long a session signs on: unused, and in all; in milliseconds. */
+export const sessionLifetime = (remembered: boolean, config: CoreConfig): { idle: number; total: number } =>
+  remembered
+    ? { idle: config.rememberedSessionIdleTtl * 1000, total: config.rememberedSessionTtl * 1000 }
+    : { idle: config.sessionIdleTtl * 1000, total: config.sessionTtl * 1000 }
+
+/** Until when a session signs on that is used now: never past its end. */
+export function idleUntil(
+  { remembered, purgeAt }: Pick<Session, 'remembered' | 'purgeAt'>,
+  { clock, config }: Pick<CoreDeps, 'clock' | 'config'>,
+): number {
+  return Math.min(clock.now() + sessionLifetime(remembered ?? false, config).idle, purgeAt)
+}
+
+type NewSession = Pick<Session, 'sid' | 'sub' | 'browser' | 'remembered' | 'client_id' | 'purgeAt'>
+
+/** A session that a password began just now; it signs on for a while when it has a browser, and never without. */
+export function newSession(beginning: NewSession, deps: Pick<CoreDeps, 'clock' | 'config'>): Session {
+  const now = deps.clock.now()
+  return {
+    ...beginning,
+    authenticatedAt: now,
+    amr: ['pwd'],
+    endedAt: null,
+    createdAt: now,
+    idleUntil: idleUntil(beginning, deps),
+  }
+}

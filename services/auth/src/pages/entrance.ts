@@ -1,0 +1,54 @@
+import type { Context } from 'koa'
+import type { Session } from '../core/types.ts'
+import type { AuthDeps } from '../deps.ts'
+import { interactionPath, proceedAs } from '../http/proceed.ts'
+import { redirect } from '../http/redirect.ts'
+import { shownClient, type Waiting } from './interaction.ts'
+
+export type EntrancePage = 'sign-in' | 'sign-up'
+
+/** Where somebody comes in: because an app asked, or by our own pages. */
+export interface Entrance {
+  path(page: EntrancePage): string
+  /** Where people with another account go. */
+  other: string
+  /** What the forms are bound to. */
+  csrfParts: readonly string[]
+  client: ReturnType<typeof shownClient> | undefined
+  /** The form that leads back to the app. */
+  back: { action: string; csrf: string } | undefined
+  login_hint: string
+  enter(session: Session): Promise<void>
+}
+
+/** At the request of an app; it goes on as soon as somebody is in. */
+export function appEntrance(ctx: Context, waiting: Waiting, deps: AuthDeps): Entrance {
+  const { interaction, request } = waiting
+  const path = (page: EntrancePage | 'cancel') => interactionPath(interaction.id, page)
+  const csrfParts = entranceParts(waiting)
+  return {
+    path,
+    other: `${path('sign-in')}?account=other`,
+    csrfParts,
+    client: shownClient(request),
+    back: { action: path('cancel'), csrf: deps.csrf.token(csrfParts) },
+    login_hint: request.login_hint ?? '',
+    enter: (session) => proceedAs(ctx, { request, interaction, session }, { signedIn: true }, deps),
+  }
+}
+
+/** By our own pages; who is in sees that they are. */
+export function ownEntrance(ctx: Context, deps: AuthDeps): Entrance {
+  return {
+    path: (page) => `/${page}`,
+    other: '/sign-in?account=other',
+    csrfParts: ['sign-in', '', deps.cookies.ensureBrowser(ctx)],
+    client: undefined,
+    back: undefined,
+    login_hint: '',
+    enter: async () => redirect(ctx, '/'),
+  }
+}
+
+/** The forms belong to this interaction in this browser. */
+export const entranceParts = ({ interaction, browser }: Waiting): string[] => ['sign-in', interaction.id, browser]
