@@ -2,9 +2,11 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
+import { readCertificate } from '@menshen/shared/http/certificate'
 import { type Log, silentLog } from '@menshen/shared/log'
 import { openDatabase } from '@menshen/shared/storage'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
+import { testCertificate } from '@menshen/shared/testing/certificate'
 import { countCalls } from '@menshen/shared/testing/counting-database'
 import { testDatabaseUrl } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
@@ -36,6 +38,8 @@ export interface StartOptions {
   log?: Log
   /** For client libraries, which look at their own clock. */
   systemTime?: boolean
+  /** With the certificate that `npm test` trusts. */
+  https?: boolean
 }
 
 export const secretsKey = 'the secrets key of the tests; 32 or more'
@@ -49,10 +53,12 @@ export async function startAuth({
   env = {},
   log = silentLog,
   systemTime = false,
+  https = false,
 }: StartOptions = {}) {
   const clock = systemTime ? { ...systemClock, advance: () => {} } : createFakeClock()
   let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
-  const server = await listen({ callback: () => (req, res) => handler(req, res) })
+  const certificate = https ? await readCertificate(testCertificate) : undefined
+  const server = await listen({ callback: () => (req, res) => handler(req, res) }, certificate)
   const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
   for (const key of fixedKeys) await database.collection(keys).insert(key)

@@ -32,8 +32,13 @@ export async function startStory(...clients: TestClient[]): Promise<TestAuth> {
   for (const client of clients) {
     await auth.setClient(client, { scope: 'openid profile email address phone offline_access learning:read' })
   }
-  await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everyClaim } })
+  await aliceInFull(auth)
   return auth
+}
+
+/** Lets everything be known of alice. */
+export async function aliceInFull({ database }: TestAuth): Promise<void> {
+  await database.collection(users).update({ sub: alice.sub }, { set: { claims: everyClaim } })
 }
 
 /** A site on a port of its own, to whose `/callback` the client sends people back. */
