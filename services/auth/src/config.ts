@@ -1,4 +1,4 @@
-import { httpUrl, integer, list, oneOf, port, seconds, secondsUpTo, text } from '@menshen/shared/config/parsers'
+import { countOrZero, httpUrl, integer, list, oneOf, port, seconds, secondsUpTo, text } from '@menshen/shared/config/parsers'
 import {
   eventsUrlSetting,
   hostSetting,
@@ -141,6 +141,18 @@ export const authSettings = defineSettings({
     parse: seconds,
     default: 3600,
     about: 'How long a sign-in page waits for its person, in seconds.',
+  },
+  tokenRequestsPerMinute: {
+    variable: 'TOKEN_REQUESTS_PER_MINUTE',
+    parse: countOrZero,
+    default: 60_000,
+    about: 'Token requests of one client in a minute, of a public client from one address; 0 for any number.',
+  },
+  clientFailuresPerMinute: {
+    variable: 'CLIENT_FAILURES_PER_MINUTE',
+    parse: countOrZero,
+    default: 100,
+    about: 'Failed proofs of being one client, from one address in a minute; 0 for any number.',
   },
 })
 

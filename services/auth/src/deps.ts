@@ -5,6 +5,7 @@ import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
 import type { AuthConfig } from './config.ts'
+import { createFailureLimit, createRequestLimit } from './core/client-limits.ts'
 import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
@@ -58,6 +59,8 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     signing: await openKeys({ keys: stores.keys, clock, vault }),
     vault,
     subjectOf: await openSubjects({ sealed: stores.sealed, vault }),
+    requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
+    failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
     passwords: createPasswordHasher({ parallel }),
     cookies: createCookies(config.issuer),
     csrf: createCsrf(secretsKeys),

@@ -32,6 +32,12 @@ export const secondsUpTo = (most: number): Parser<number> => ({
   read: (text) => wholeNumber(text, 1, most),
 })
 
+/** How many, where 0 has a meaning of its own. */
+export const countOrZero: Parser<number> = {
+  expects: 'a whole number, 0 or more',
+  read: (text) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER),
+}
+
 export const integer: Parser<number> = {
   expects: 'a whole number',
   read: (text) => wholeNumber(text, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),

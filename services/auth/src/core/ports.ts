@@ -1,3 +1,4 @@
+import type { FailureLimit, RequestLimit } from './client-limits.ts'
 import type { SubjectOf } from './subject.ts'
 import type {
   Api,
@@ -24,6 +25,10 @@ export interface Stores {
     use(id: string, expiresAt: number): Promise<boolean>
   }
   apis: { all(): Promise<Api[]> }
+  rates: {
+    /** Adds so many to a count, which begins anew when it has expired, in one atomic step. */
+    add(key: string, count: number, expiresAt: number): Promise<Rate>
+  }
   users: UserStore
   sessions: SessionStore
   interactions: InteractionStore
@@ -44,6 +49,13 @@ export interface Stores {
     replace(id: string, sealed: string): Promise<void>
   }
   revokedTokens: { add(jti: string, expiresAt: number): Promise<void>; has(jti: string): Promise<boolean> }
+}
+
+/** How often something happened until it expires. */
+export interface Rate {
+  key: string
+  count: number
+  expiresAt: number
 }
 
 export interface ClientStore {
@@ -174,4 +186,6 @@ export interface CoreDeps extends Stores {
   passwords: PasswordHasher
   vault: Vault
   subjectOf: SubjectOf
+  requestLimit: RequestLimit
+  failureLimit: FailureLimit
 }

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa'
+import { requesterOf } from '../core/client-limits.ts'
 import { grantFor } from '../core/grants/index.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readClientRequest } from '../http/client-request.ts'
@@ -8,6 +9,7 @@ export const tokenEndpoint =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
     const { client, params } = await readClientRequest(ctx, deps)
+    deps.requestLimit.count(requesterOf(client, ctx.state['address']))
     const grant = grantFor(params.required('grant_type'), client)
     ctx.body = await grant.handle({ client, params: params.only(grant.parameters) }, deps)
     ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache' })

@@ -11,7 +11,8 @@ export async function readClientRequest(ctx: Context, deps: AuthenticationDeps):
   requireSingle(params)
   requireOneAuthorization(ctx)
   const endpoint = `${deps.config.issuer}${ctx.path}`
-  const client = await authenticateClient({ authorization: ctx.get('authorization'), params, endpoint }, deps)
+  const presentation = { authorization: ctx.get('authorization'), params, endpoint, address: ctx.state['address'] }
+  const client = await authenticateClient(presentation, deps)
   return { client, params }
 }
 

@@ -9,6 +9,7 @@ import { consents, createConsentStore } from './consents.ts'
 import { createGrantStore, grants } from './grants.ts'
 import { createInteractionStore, interactions } from './interactions.ts'
 import { createKeyStore, keys } from './keys.ts'
+import { createRateStore, rates } from './rates.ts'
 import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
 import { createSealedStore, sealedSecrets } from './sealed.ts'
@@ -19,6 +20,7 @@ import { createUserStore, identifiers, passwords, users } from './users.ts'
 export const collections: readonly AnyDefinition[] = [
   clients,
   assertions,
+  rates,
   apis,
   users,
   identifiers,
@@ -46,6 +48,7 @@ export interface StoreDeps {
 export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({
   clients: createClientStore(database),
   assertions: createAssertionStore(database),
+  rates: createRateStore(database),
   apis: createApiStore(database),
   users: createUserStore({ database, outbox }),
   sessions: createSessionStore({ database, outbox, clock }),

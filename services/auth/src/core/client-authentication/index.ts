@@ -1,3 +1,4 @@
+import { clientAt } from '../client-limits.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
 import type { CoreDeps } from '../ports.ts'
@@ -10,12 +11,14 @@ import { clientSecretBasic, clientSecretPost } from './secret.ts'
 export interface Presentation {
   authorization: string
   params: Params
+  /** Where it came from, as our proxies saw it. */
+  address: string
   /** The address that was called, as an assertion may name it in `aud`. */
   endpoint: string
 }
 
 /** What proving needs of the world. */
-export type AuthenticationDeps = Pick<CoreDeps, 'clients' | 'assertions' | 'vault' | 'clock'> & {
+export type AuthenticationDeps = Pick<CoreDeps, 'clients' | 'assertions' | 'vault' | 'clock' | 'failureLimit'> & {
   config: Pick<CoreDeps['config'], 'issuer'>
 }
 
@@ -65,10 +68,17 @@ export async function authenticateClient(presentation: Presentation, deps: Authe
   }
   const client = await deps.clients.find(credentials.client_id)
   if (!client) throw refuse('unknown client', credentials.client_id)
-  if (client.token_endpoint_auth_method !== method)
-    throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
-  if (!(await credentials.prove(client, deps))) throw refuse('wrong credentials', client.client_id)
-  return client
+  const who = clientAt(client, presentation.address)
+  deps.failureLimit.requireOpen(who)
+  try {
+    if (client.token_endpoint_auth_method !== method)
+      throw refuse(`used ${method}, registered ${client.token_endpoint_auth_method}`, client.client_id)
+    if (!(await credentials.prove(client, deps))) throw refuse('wrong credentials', client.client_id)
+    return client
+  } catch (error) {
+    if (error instanceof OAuthError) await deps.failureLimit.count(who)
+    throw error
+  }
 }
 
 function presented(presentation: Presentation): { method: string; credentials: Credentials } | undefined {
