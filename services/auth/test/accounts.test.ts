@@ -68,6 +68,19 @@ describe('prompt=select_account (OpenID Connect Core section 3.1.2.1)', () => {
     expect(placeOf(await ask(createBrowser(), { prompt: 'select_account' }))).toBe('200 sign-in')
   })
 
+  test('whoever was chosen and has signed out since is replaced by nobody', async () => {
+    const browser = await browserOf(auth, projectCenter, alice, bob)
+    await ask(browser, { prompt: 'select_account consent' })
+    const sid = peopleOn(browser)['Alice Liu'] ?? ''
+    await browser.submit({ sid }, 'sid')
+    await browser.follow(callback)
+    expect(placeOf(browser)).toBe('200 consent')
+    await auth.database.collection(sessions).update({ sid }, { set: { endedAt: auth.clock.now() } })
+    await browser.get(browser.page.url)
+    await browser.follow(callback)
+    expect(placeOf(browser)).toBe('200 sign-in')
+  })
+
   test('nobody chooses for the person: no other form, no other session, no other browser', async () => {
     const browser = await browserOf(auth, projectCenter, alice)
     await ask(browser, { prompt: 'select_account' })

@@ -79,6 +79,18 @@ describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
     expect(other.page.status).toBe(403)
   })
 
+  test('is given to no browser by a POST: it brings no cookie, and the one it has would be replaced', async () => {
+    const { headers } = await postFromAnotherSite(formOf())
+    const address = new URL(headers.get('location') ?? '', auth.url).href
+    for (const page of ['sign-in', 'consent', 'cancel']) {
+      const { status, headers } = await auth.post(new URL(`${address}/${page}`).pathname, { csrf: 'x' })
+      expect({ status, cookie: headers.get('set-cookie') }).toEqual({ status: 403, cookie: null })
+    }
+    const browser = createBrowser()
+    await browser.get(address)
+    expect(placeOf(browser)).toMatch(/\/sign-in$/)
+  })
+
   test('fails as one by GET does: on a page before client and redirect URI are proven, afterwards at the client', async () => {
     const unknown = await postFromAnotherSite(formOf({ client_id: 'nobody' }))
     expect(unknown).toMatchObject({ status: 400, body: expect.stringContaining('nobody') })

@@ -67,14 +67,15 @@ export async function nextStep(standing: Standing, deps: StepDeps): Promise<Next
 }
 
 /**
- * The account chosen on a page of this interaction; else the newest, or the one that was asked for. @throws OAuthError login_required when the chosen
+ * The account chosen on a page of this interaction, and nobody in its place; before, the newest, or the one that was asked for. @throws OAuthError login_required when the chosen
  * one is not the one asked for (OpenID Connect Core section 3.1.2.2).
  */
 function accountOf({ request, sessions, interaction }: Standing, { subjectOf }: StepDeps): Session | undefined {
   const isAskedFor = ({ sub }: Session) => request.subjects?.includes(subjectOf(request.client, sub)) ?? true
+  if (!hasChosen(interaction)) return sessions.find(isAskedFor)
   const chosen = sessions.find(({ sid }) => sid === interaction?.sid)
   if (chosen && !isAskedFor(chosen)) throw new OAuthError('login_required', 'somebody else signed in than was asked for')
-  return chosen ?? sessions.find(isAskedFor)
+  return chosen
 }
 
 const hasChosen = (interaction: Interaction | undefined) => typeof interaction?.sid === 'string'

@@ -45,11 +45,12 @@ export const resumePage = (deps: AuthDeps): Middleware => interactionPage(deps, 
 export const resume = async (ctx: Context, { request, interaction }: Omit<Waiting, 'browser'>, deps: AuthDeps): Promise<void> =>
   proceed(ctx, { request, sessions: await browserSessions(ctx, deps), from: interaction }, deps)
 
-/** The browser that the interaction belongs to; when to none yet, to the first that comes for it. */
+/** The browser that the interaction belongs to; when to none yet, to the first that comes for it: with a GET, which brings its cookie. */
 async function requireBrowser(ctx: Context, { id, browser: owner }: Interaction, deps: AuthDeps): Promise<string> {
-  const browser = owner === null ? deps.cookies.ensureBrowser(ctx) : deps.cookies.readBrowser(ctx)
+  const isFree = owner === null && ctx.method === 'GET'
+  const browser = isFree ? deps.cookies.ensureBrowser(ctx) : deps.cookies.readBrowser(ctx)
   if (browser === undefined) throw new PageError('missingCookies', 403)
-  const isOwner = owner === null ? await deps.interactions.bind(id, sha256(browser)) : equalSecrets(owner, sha256(browser))
+  const isOwner = isFree ? await deps.interactions.bind(id, sha256(browser)) : equalSecrets(owner ?? '', sha256(browser))
   if (!isOwner) throw new PageError('missingCookies', 403)
   return browser
 }
