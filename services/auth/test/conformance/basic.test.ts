@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { UnsecuredJWT } from 'jose'
-import { alice } from '../support/people.ts'
 import { challengeFor } from '../support/start-auth.ts'
-import { everyClaim } from '../support/story.ts'
-import { callback, client, client2, postClient, responseModes, type Suite, startConformance } from './suite.ts'
+import { callback, client, client2, person, postClient } from './guide.ts'
+import { responseModes, type Suite, startConformance } from './suite.ts'
 
 const plans = { query: 'oidcc-basic-certification-test-plan', form_post: 'oidcc-formpost-basic-certification-test-plan' }
-const sub = alice.sub
+const { sub, claims: known } = person
 
 describe.each(responseModes.map((mode) => [plans[mode], mode] as const))('%s', (_, mode) => {
   let suite: Suite
   beforeAll(async () => {
     suite = await startConformance(mode)
-  })
+  }, 30_000)
   afterAll(() => suite.auth.stop())
 
   test('oidcc-server: sign-in, code, tokens, a valid ID token, userinfo of the same person', async () => {
@@ -55,9 +54,9 @@ describe.each(responseModes.map((mode) => [plans[mode], mode] as const))('%s', (
   })
 
   describe('scopes', () => {
-    const { email, email_verified, phone_number, phone_number_verified, address, ...profile } = everyClaim
+    const { email, email_verified, phone_number, phone_number_verified, address, ...profile } = known
     const given = {
-      profile: { ...profile, preferred_username: alice.username },
+      profile: profile,
       email: { email, email_verified },
       address: { address },
       phone: { phone_number, phone_number_verified },
@@ -72,7 +71,7 @@ describe.each(responseModes.map((mode) => [plans[mode], mode] as const))('%s', (
       ['oidcc-ensure-other-scope-order-succeeds', 'phone address email profile openid'],
     ])('%s: all the claims, in any order', async (_, scope) => {
       const { tokens } = await suite.signIn({ params: { scope } })
-      expect((await suite.userinfo(tokens)).body).toEqual({ sub, ...everyClaim, preferred_username: alice.username })
+      expect((await suite.userinfo(tokens)).body).toEqual({ sub, ...known })
     })
   })
 
@@ -183,7 +182,7 @@ describe.each(responseModes.map((mode) => [plans[mode], mode] as const))('%s', (
   test('oidcc-claims-essential: the claim comes at userinfo, without its scope', async () => {
     const claims = JSON.stringify({ userinfo: { name: { essential: true } } })
     const { tokens } = await suite.signIn({ params: { claims } })
-    expect((await suite.userinfo(tokens)).body).toEqual({ sub, name: everyClaim.name })
+    expect((await suite.userinfo(tokens)).body).toEqual({ sub, name: known['name'] })
   })
 
   test('oidcc-refresh-token: for this client only; the new ID token is of the same sign-in', async () => {

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { document } from './guide.ts'
 import { type Suite, startConformance } from './suite.ts'
 
 let suite: Suite
 beforeAll(async () => {
   suite = await startConformance('query')
-})
+}, 30_000)
 afterAll(() => suite.auth.stop())
 
 describe('oidcc-config-certification-test-plan: oidcc-discovery-endpoint-verification', () => {
@@ -40,4 +42,14 @@ describe('oidcc-config-certification-test-plan: oidcc-discovery-endpoint-verific
     expect(moduli.length).toBeGreaterThan(0)
     expect(Math.min(...moduli)).toBeGreaterThanOrEqual(2048)
   })
+})
+
+test("the guide's configuration of the suite names the clients and the person that the guide has people apply", async () => {
+  const plan = JSON.parse(await readFile('docs/guides/conformance-plan.json', 'utf8'))
+  const named = [plan.client, plan.client2, plan.client_secret_post]
+  expect(named).toEqual(document.clients.map(({ client_id, client_secret }) => ({ client_id, client_secret })))
+  const callbacks = document.clients.flatMap(({ redirect_uris }) => redirect_uris)
+  expect(callbacks.filter((uri) => !uri.endsWith(`/test/a/${plan.alias}/callback`))).toEqual([])
+  const [person] = document.users
+  expect(JSON.stringify(plan.browser)).toContain(JSON.stringify(['text', 'id', 'password', person?.password]))
 })

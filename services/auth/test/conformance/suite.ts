@@ -3,24 +3,13 @@ import { expect } from '@jest/globals'
 import { type Browser, createBrowser, type Page } from '@menshen/shared/testing/browser'
 import { formIn } from '@menshen/shared/testing/forms'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
-import { alice, bank, bookshop, library, type TestClient } from '../support/people.ts'
+import { applyDocument } from '../../src/admin/apply.ts'
+import type { TestClient } from '../support/people.ts'
 import { type Answer, startAuth, type TestAuth } from '../support/start-auth.ts'
-import { aliceInFull } from '../support/story.ts'
+import { callback, client, document, person } from './guide.ts'
 
 export const responseModes = ['query', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
-export const callback = 'https://localhost.emobix.co.uk:8443/test/a/menshen/callback'
-
-/** Static clients as the suite wants them: no PKCE, all of the scopes, two with a secret in the header and one with it in the form. */
-const registered = {
-  redirect_uris: [callback],
-  scope: 'openid profile email address phone offline_access',
-  id_token_signed_response_alg: 'RS256' as const,
-  require_pkce: false,
-}
-export const client: TestClient = { ...bookshop, ...registered }
-export const client2: TestClient = { ...bank, ...registered }
-export const postClient: TestClient = { ...library, ...registered }
 
 type Parameters = Record<string, string>
 
@@ -56,8 +45,7 @@ export type Suite = Awaited<ReturnType<typeof startConformance>>
 /** auth by https, and a relying party that asks it by one response mode, as the suite of the OpenID Foundation does. */
 export async function startConformance(response_mode: ResponseMode) {
   const auth = await startAuth({ https: true })
-  for (const { client_id } of [client, client2, postClient]) await auth.setClient({ client_id } as TestClient, registered)
-  await aliceInFull(auth)
+  await applyDocument(document, { ...auth.deps, openVault: async () => auth.deps.vault })
   const metadata = (await auth.get('/.well-known/openid-configuration')).body
   const keySet: JSONWebKeySet = (await auth.get(new URL(metadata.jwks_uri).pathname)).body
   const keys = createLocalJWKSet(keySet)
@@ -145,7 +133,7 @@ async function walk(auth: TestAuth, browser: Browser): Promise<Omit<Visit, 'brow
     if (answer || name === undefined || pages.length > 5) return { answer, pages, page }
     pages.push(name)
     auth.clock.advance(1000) // people take their time
-    if (name === 'sign-in') await browser.submit({ username: alice.username, password: alice.password }, 'password')
+    if (name === 'sign-in') await browser.submit({ username: person.username, password: person.password }, 'password')
     else await browser.submit({ decision: 'allow' }, 'decision')
   }
 }

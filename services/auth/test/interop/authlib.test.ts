@@ -12,7 +12,7 @@ let auth: TestAuth
 beforeAll(async () => {
   auth = await startStory(bookshop, library)
   await register(auth, mailJob)
-})
+}, 30_000)
 afterAll(() => auth.stop())
 
 whenThere.each([bookshop, library])(

@@ -21,7 +21,7 @@ beforeAll(async () => {
     },
   )
   api = await listen({ callback: () => app })
-})
+}, 30_000)
 afterAll(async () => {
   await api.close()
   await auth.stop()

@@ -11,7 +11,7 @@ beforeAll(async () => {
   auth = await startAuth({ systemTime: true })
   const issuer = new URL(auth.url)
   server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure))
-})
+}, 30_000)
 afterAll(() => auth.stop())
 
 test('oauth4webapi finds the metadata of RFC 8414 too', async () => {

@@ -8,7 +8,7 @@ import { startStory } from '../support/story.ts'
 let auth: TestAuth
 beforeAll(async () => {
   auth = await startStory(bookshop)
-})
+}, 30_000)
 afterAll(() => auth.stop())
 
 const discover = ({ client_id, secret = '' }: { client_id: string; secret?: string }, method?: client.ClientAuth) =>

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const app = express()
   site = await serveSite(auth, app, library)
   buildSite(app, site.redirect_uri)
-})
+}, 30_000)
 afterAll(async () => {
   await site.close()
   await auth.stop()

@@ -7,7 +7,7 @@ import { startStory } from '../support/story.ts'
 let auth: TestAuth
 beforeAll(async () => {
   auth = await startStory(bookshop, library)
-})
+}, 30_000)
 afterAll(() => auth.stop())
 
 const settings = ({ client_id, secret = '', token_endpoint_auth_method }: TestClient) => ({
