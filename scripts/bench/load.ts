@@ -1,35 +1,55 @@
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
 
-export interface Load {
+/** Connections to one server of this machine, kept alive. */
+export interface Connections {
+  send(sending: Sending): Promise<Answer>
+  close(): void
+}
+
+export interface Sending {
+  method: 'GET' | 'POST'
   url: string
-  headers: Record<string, string>
+  headers?: OutgoingHttpHeaders
+  body?: string
+  /** The status that a good answer has; 200 when left out. */
+  expect?: number
+}
+
+export interface Answer {
+  headers: IncomingMessage['headers']
   body: string
-  requests: number
-  /** How many are under way at once. */
-  parallel: number
 }
 
-/** Sends a bounded number of POSTs to this machine; throws when one is not answered with 200. */
-export async function send({ url, headers, body, requests, parallel }: Load): Promise<void> {
+/** Opens them; an answer with another status than the one expected throws, so that no measurement counts failures. */
+export function openConnections(parallel: number): Connections {
   const agent = new Agent({ keepAlive: true, maxSockets: parallel })
-  let left = requests
-  async function one(): Promise<void> {
-    while (left-- > 0)
-      await post(url, { agent, method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, body)
+  return {
+    close: () => agent.destroy(),
+    send: ({ method, url, headers = {}, body = '', expect = 200 }) =>
+      new Promise((resolve, reject) => {
+        const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) }
+        const sending = request(url, { agent, method, headers: { ...headers, ...length } }, (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (chunk: string) => {
+            text += chunk
+          })
+          response.on('end', () => {
+            if (response.statusCode === expect) resolve({ headers: response.headers, body: text })
+            else reject(new Error(`${method} ${url} answered ${response.statusCode}: ${text.slice(0, 200)}`))
+          })
+        })
+        sending.on('error', reject)
+        sending.end(body)
+      }),
   }
-  await Promise.all(Array.from({ length: parallel }, one))
-  agent.destroy()
 }
 
-function post(url: string, options: object, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sending = request(url, options, (response: IncomingMessage) => {
-      response.resume()
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${response.statusCode}`)),
-      )
-    })
-    sending.on('error', reject)
-    sending.end(body)
-  })
+/** Does `work` a bounded number of times, so many at once; each worker does one after the other. */
+export async function repeat(times: number, parallel: number, work: (worker: number) => Promise<void>): Promise<void> {
+  let left = times
+  async function one(worker: number): Promise<void> {
+    while (left-- > 0) await work(worker)
+  }
+  await Promise.all(Array.from({ length: parallel }, (_, worker) => one(worker)))
 }

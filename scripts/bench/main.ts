@@ -1,55 +1,64 @@
-/** `npm run bench`: tokens per CPU second of auth beside a bare Koa endpoint that signs the same JWT, in one run. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { basic, reportJob } from '../../services/auth/test/support/people.ts'
+/**
+ * `npm run bench [ROUNDS] [NAME]`: work per CPU second of auth as a share of a bare Koa endpoint that does only the same crypto, in one run; then
+ * the event loop's delay while people sign in.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openConnections, repeat } from './load.ts'
+import { type Scenario, scenarios, type Work } from './scenarios.ts'
+import { measureSignIns } from './sign-ins.ts'
+import { type Subject, startSubject } from './subject.ts'
 
-import { send } from './load.ts'
+const [rounds = '7', wanted = ''] = process.argv.slice(2)
+const parallel = 16
+const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-'))
 
-const rounds = Number(process.argv[2] ?? 7)
-const requests = 4000
-const request = {
-  headers: { authorization: basic('report-job', reportJob.secret ?? ''), 'content-type': 'application/x-www-form-urlencoded' },
-  body: 'grant_type=client_credentials&scope=learning:read',
-  parallel: 16,
+try {
+  const table: Record<string, Record<string, number>> = {}
+  for (const scenario of scenarios) if (scenario.name.includes(wanted)) table[scenario.name] = await measure(scenario)
+  if (wanted === '') table['sign-ins: event loop delay, p99 ms'] = await measureSignIns(folder)
+  console.table(table)
+} finally {
+  rmSync(folder, { recursive: true })
 }
 
-interface Server {
-  name: string
-  process: ChildProcess
-  url: string
-  rates: number[]
+/** The medians of all rounds, in which the servers take turns. */
+async function measure({ name, goal, times, auth, bare }: Scenario): Promise<Record<string, number>> {
+  const alg = name.includes('RS256') ? 'RS256' : 'ES256'
+  const file = join(folder, `${name.replace(/\W+/g, '-')}.db`)
+  const contestants = [
+    { subject: await startSubject('bare-koa', []), work: bare, rates: [] as number[] },
+    { subject: await startSubject('auth', [alg, 'sqlite::memory:', `${file}.log`]), work: auth, rates: [] as number[] },
+    { subject: await startSubject('auth', [alg, `sqlite:${file}`, `${file}.log`]), work: auth, rates: [] as number[] },
+  ]
+  for (const { subject, work } of contestants) await rate(subject, work, times) // warm up
+  for (let round = 0; round < Number(rounds); round++)
+    for (const { subject, work, rates } of contestants) rates.push(await rate(subject, work, times))
+  for (const { subject } of contestants) subject.stop()
+  const [bareRate = 0, memory = 0, disk = 0] = contestants.map(({ rates }) => median(rates))
+  return {
+    'bare Koa /s': Math.round(bareRate),
+    'auth /s': Math.round(memory),
+    share: share(memory, bareRate),
+    goal,
+    'share on a file': share(disk, bareRate),
+  }
 }
 
-for (const alg of ['ES256', 'RS256']) {
-  const servers = await Promise.all([start('bare Koa', 'bare-koa', alg), start('auth', 'auth', alg)])
-  for (const { url } of servers) await send({ url, ...request, requests: 2000 }) // warm up
-  for (let round = 0; round < rounds; round++) for (const server of servers) server.rates.push(await rate(server))
-  const [bare = 0, auth = 0] = servers.map(({ rates }) => median(rates))
-  console.log(
-    `client_credentials ${alg}: bare Koa ${Math.round(bare)}, auth ${Math.round(auth)} tokens per CPU second; share ${(auth / bare).toFixed(2)}`,
-  )
-  for (const server of servers) server.process.kill()
+/** Units of work per second of the server's own CPU time. */
+async function rate(subject: Subject, work: Work, times: number): Promise<number> {
+  const connections = openConnections(parallel)
+  const one = await work(subject, connections, times)
+  const before = await subject.cpu()
+  await repeat(times, parallel, one)
+  const used = (await subject.cpu()) - before
+  connections.close()
+  return times / (used / 1e6)
 }
 
-async function start(name: string, script: string, alg: string): Promise<Server> {
-  const file = fileURLToPath(new URL(`servers/${script}.ts`, import.meta.url))
-  const child = fork(file, [alg], { execArgv: ['--conditions=menshen-source', '--import', 'tsx'] })
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
-  return { name, process: child, url, rates: [] }
-}
-
-/** Requests per second of the server's own CPU time. */
-async function rate({ process: child, url }: Server): Promise<number> {
-  const before = await cpuOf(child)
-  await send({ url, ...request, requests })
-  return requests / (((await cpuOf(child)) - before) / 1e6)
-}
-
-async function cpuOf(child: ChildProcess): Promise<number> {
-  const answer = once(child, 'message') as Promise<[{ cpu: number }]>
-  child.send('cpu?')
-  return (await answer)[0].cpu
+function share(rate: number, of: number): number {
+  return Number((rate / of).toFixed(2))
 }
 
 function median(values: number[]): number {
