@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { basic, projectCenter, reportJob } from '../../services/auth/test/support/people.ts'
 import type { Connections } from './load.ts'
+import { basic, reportJob, webModule } from './people.ts'
 import type { Subject } from './subject.ts'
 
 /** What is measured: one unit of work at auth, and the same crypto at a bare Koa server. */
@@ -18,9 +18,9 @@ export interface Scenario {
 export type Work = (subject: Subject, connections: Connections, times: number) => Promise<(worker: number) => Promise<void>>
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
-const asReportJob = { ...form, authorization: basic(reportJob.client_id, reportJob.secret ?? '') }
-const asProjectCenter = { ...form, authorization: basic(projectCenter.client_id, projectCenter.secret ?? '') }
-const redirect_uri = projectCenter.redirect_uris[0] ?? ''
+const asReportJob = { ...form, authorization: basic(reportJob) }
+const asWebModule = { ...form, authorization: basic(webModule) }
+const redirect_uri = webModule.redirect_uris[0] ?? ''
 
 /** One request without a state of its own. */
 const bareGet =
@@ -43,7 +43,7 @@ const refresh: Work = async (subject, connections) => {
   return async (worker) => {
     const refresh_token = latest.get(worker) ?? (await signIn(subject, connections)).refresh_token
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token }).toString()
-    const answer = await connections.send({ method: 'POST', url: `${subject.url}/oauth2/token`, headers: asProjectCenter, body })
+    const answer = await connections.send({ method: 'POST', url: `${subject.url}/oauth2/token`, headers: asWebModule, body })
     latest.set(worker, JSON.parse(answer.body).refresh_token)
   }
 }
@@ -57,7 +57,7 @@ async function signIn({ url, cookie }: Subject, { send }: Connections): Promise<
   const code_verifier = randomBytes(32).toString('base64url')
   const request = new URLSearchParams({
     response_type: 'code',
-    client_id: projectCenter.client_id,
+    client_id: webModule.client_id,
     redirect_uri,
     scope: 'openid learning:read',
     state: 'xyz',
@@ -67,7 +67,7 @@ async function signIn({ url, cookie }: Subject, { send }: Connections): Promise<
   const { headers } = await send({ method: 'GET', url: `${url}/oauth2/authorize?${request}`, headers: { cookie }, expect: 303 })
   const code = new URL(headers.location ?? '').searchParams.get('code') ?? ''
   const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri, code_verifier }).toString()
-  const answer = await send({ method: 'POST', url: `${url}/oauth2/token`, headers: asProjectCenter, body })
+  const answer = await send({ method: 'POST', url: `${url}/oauth2/token`, headers: asWebModule, body })
   return JSON.parse(answer.body)
 }
 
@@ -87,7 +87,7 @@ const introspection: Work = async ({ url, mint }, { send }, times) => {
     const answer = await send({
       method: 'POST',
       url: `${url}/oauth2/introspect`,
-      headers: asProjectCenter,
+      headers: asWebModule,
       body: `token=${tokens.pop()}`,
     })
     if (!answer.body.includes('"active":true')) throw new Error(`introspection answered ${answer.body}`)

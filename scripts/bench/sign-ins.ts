@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { alice } from '../../services/auth/test/support/people.ts'
 import { openConnections, repeat } from './load.ts'
+import { alice } from './people.ts'
 import { startSubject } from './subject.ts'
 
 /** How late the event loop of auth runs while all cores hash passwords: the 99th percentile, in milliseconds. */

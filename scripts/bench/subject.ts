@@ -24,10 +24,10 @@ export interface Introduction {
 
 export type Question = { ask: 'cpu' } | { ask: 'loopDelay' } | { ask: 'mint'; count: number }
 
-/** Starts `servers/SCRIPT.ts` with these arguments. */
+/** Starts `servers/SCRIPT` with these arguments. */
 export async function startSubject(script: string, args: string[]): Promise<Subject> {
-  const file = fileURLToPath(new URL(`servers/${script}.ts`, import.meta.url))
-  const child = fork(file, args, { execArgv: ['--conditions=menshen-source', '--import', 'tsx'] })
+  const file = fileURLToPath(new URL(`servers/${script}.js`, import.meta.url))
+  const child = fork(file, args)
   const { url, cookie = '' } = (await answerOf(child)) as Introduction
   return {
     url,

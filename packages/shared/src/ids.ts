@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
-/** A name that never comes twice: 128 random bits, base64url; with a prefix, `prefix_…`, it tells its kind. It is no secret. */
+/** A name that never comes twice: a random UUID (RFC 9562 section 5.4); with a prefix, `prefix_…`, it tells its kind. It is no secret. */
 export function newId(prefix?: string): string {
-  const id = randomBytes(16).toString('base64url')
+  const id = randomUUID()
   return prefix ? `${prefix}_${id}` : id
 }

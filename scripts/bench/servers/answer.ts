@@ -18,5 +18,6 @@ export function answerParent(introduction: Introduction, mint: (count: number) =
     mint: (question: Question) => mint('count' in question ? question.count : 0),
   }
   process.on('message', async (question: Question) => process.send?.(await answers[question.ask](question)))
+  process.on('disconnect', () => process.exit()) // the parent ended, however it did
   process.send?.(introduction)
 }

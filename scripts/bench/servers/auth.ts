@@ -1,23 +1,23 @@
 /** auth as `main.ts` starts it, with its log in a file: `auth.ts ALG DATABASE_URL LOG_FILE`. */
 import { randomUUID } from 'node:crypto'
+import { loadAuthConfig } from '@menshen/auth/config'
+import { issueAccessToken } from '@menshen/auth/core/access-token'
+import { newGrant, newSession } from '@menshen/auth/core/grant'
+import { usernameId } from '@menshen/auth/core/identifiers'
+import { targetOf } from '@menshen/auth/core/resource'
+import { newSecret, sha256 } from '@menshen/auth/core/secrets'
+import type { SigningAlgorithm } from '@menshen/auth/core/types'
+import { startAuth } from '@menshen/auth/start'
+import { apis } from '@menshen/auth/stores/apis'
+import { clients } from '@menshen/auth/stores/clients'
+import { grants } from '@menshen/auth/stores/grants'
+import { sessions } from '@menshen/auth/stores/sessions'
+import { identifiers, passwords, users } from '@menshen/auth/stores/users'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { createLog } from '@menshen/shared/log'
 import pino from 'pino'
-import { loadAuthConfig } from '../../../services/auth/src/config.ts'
-import { issueAccessToken } from '../../../services/auth/src/core/access-token.ts'
-import { newGrant, newSession } from '../../../services/auth/src/core/grant.ts'
-import { usernameId } from '../../../services/auth/src/core/password.ts'
-import { targetOf } from '../../../services/auth/src/core/resource.ts'
-import { newSecret, sha256 } from '../../../services/auth/src/core/secrets.ts'
-import type { SigningAlgorithm } from '../../../services/auth/src/core/types.ts'
-import { startAuth } from '../../../services/auth/src/start.ts'
-import { apis } from '../../../services/auth/src/stores/apis.ts'
-import { clients } from '../../../services/auth/src/stores/clients.ts'
-import { grants } from '../../../services/auth/src/stores/grants.ts'
-import { sessions } from '../../../services/auth/src/stores/sessions.ts'
-import { identifiers, passwords, users } from '../../../services/auth/src/stores/users.ts'
-import { alice, mobileApp, openApi, projectCenter, reportJob } from '../../../services/auth/test/support/people.ts'
+import { alice, mobileApp, openApi, reportJob, webModule } from '../people.ts'
 import { answerParent } from './answer.ts'
 
 const [alg = 'ES256', databaseUrl = 'sqlite::memory:', logFile = '/dev/null'] = process.argv.slice(2)
@@ -33,14 +33,8 @@ const log = createLog({ service: 'auth', level: 'info', destination: pino.destin
 const { deps, url } = await startAuth(config, { log, bus: await openEventBus('memory:', { log }), clock: systemClock })
 const { database } = deps
 
-const scope = 'openid learning:read'
-const module = { ...projectCenter, scope, id_token_signed_response_alg: 'ES256' as const }
-for (const { secret: _, ...client } of [
-  { ...reportJob, secret: '' },
-  { ...module, secret: '' },
-  { ...mobileApp, secret: '' },
-])
-  await database.collection(clients).insert(client)
+const { scope } = webModule
+for (const client of [reportJob, webModule, mobileApp]) await database.collection(clients).insert(client)
 await database.collection(apis).insert({ ...openApi, access_token_signing_alg: alg as SigningAlgorithm })
 
 const { sub, username, password, claims } = alice
@@ -60,7 +54,7 @@ async function mint(count: number): Promise<string[]> {
   const target = targetOf({ scope, resource: [] }, await deps.apis.all(), config.issuer)
   const tokens: string[] = []
   for (let made = 0; made < count; made++) {
-    const grant = newGrant({ client: module, session, scope, resource: [], purgeAt }, deps)
+    const grant = newGrant({ client: webModule, session, scope, resource: [], claims: null, purgeAt }, deps)
     await database.collection(grants).insert(grant)
     tokens.push((await issueAccessToken(grant, target, deps)).access_token)
   }

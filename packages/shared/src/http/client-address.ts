@@ -13,7 +13,9 @@ export interface AddressState {
 export function clientAddress(trustedProxies: readonly string[]): Middleware<AddressState> {
   const trusted = blockListOf(trustedProxies)
   return (ctx, next) => {
-    ctx.state.address = nearestStranger(plain(ctx.req.socket.remoteAddress ?? ''), ctx.get('x-forwarded-for'), trusted)
+    const connection = plain(ctx.req.socket.remoteAddress ?? '')
+    const forwarded = ctx.get('x-forwarded-for')
+    ctx.state.address = forwarded === '' ? connection : nearestStranger(connection, forwarded, trusted)
     return next()
   }
 }

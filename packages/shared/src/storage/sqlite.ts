@@ -19,9 +19,8 @@ export interface SqliteOptions {
 }
 
 type Fields = Record<string, unknown>
-interface Row {
-  doc: string
-}
+/** One column: the document. */
+type Row = [doc: string]
 
 /**
  * The port on SQLite: one table a collection with the key and the record as JSON, indexes on expressions.
@@ -38,12 +37,14 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
     let found = prepared.get(sql)
     if (!found) {
       found = connection.prepare(sql)
+      if (found.reader) found.raw(true)
       prepared.set(sql, found)
     }
     return found
   }
-  // `all`, not `get`: a statement with RETURNING must be stepped to its end
+  const record = (row: Row | undefined): object | undefined => row && JSON.parse(row[0])
   const rows = ({ sql, values }: Query) => statement(sql).all(...values) as Row[]
+  const first = ({ sql, values }: Query) => statement(sql).get(...values) as Row | undefined
 
   function apply(operation: Operation): unknown {
     const query = queryOf(operation, clock.now())
@@ -51,9 +52,9 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
       const { changes } = statement(query.sql).run(...query.values)
       return operation.type === 'remove' ? changes : undefined
     }
-    const row = rows(query)[0]
+    const row = rows(query)[0] // not `first`: a statement with RETURNING must be stepped to its end
     if (!row && operation.type === 'upsert') throw new UniqueConflict(operation.definition.name)
-    return row && JSON.parse(row.doc)
+    return record(row)
   }
 
   function write(operation: Operation): unknown {
@@ -89,13 +90,10 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
       }
     },
 
-    async find(definition, filter) {
-      const row = rows(selectQuery(definition, filter as Fields, { limit: 1 }, clock.now()))[0]
-      return row && JSON.parse(row.doc)
-    },
+    find: async (definition, filter) => record(first(selectQuery(definition, filter as Fields, { limit: 1 }, clock.now()))),
 
     list: async (definition, filter, page) =>
-      rows(selectQuery(definition, filter as Fields, page, clock.now())).map((row) => JSON.parse(row.doc)),
+      rows(selectQuery(definition, filter as Fields, page, clock.now())).map(([doc]) => JSON.parse(doc)),
 
     async sweep(definition, limit) {
       const expired = `SELECT rowid FROM ${table(definition)} WHERE ${column(definition, definition.expiry ?? definition.key)} <= ? LIMIT ?`

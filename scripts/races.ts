@@ -1,5 +1,5 @@
 /** `npm run races -- DATABASE_URL [COUNT]`: two processes race for codes and refresh tokens on one database. */
-import { race } from '../../services/auth/test/processes/races.ts'
+import { race } from '../services/auth/test/processes/races.ts'
 
 const [url = 'sqlite:./.data/races.db', count = '10000'] = process.argv.slice(2)
 const start = performance.now()
