@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { issueAccessToken } from '@menshen/auth/core/access-token'
-import { newGrant, newSession } from '@menshen/auth/core/grant'
+import { newGrant } from '@menshen/auth/core/grant'
 import { usernameId } from '@menshen/auth/core/identifiers'
 import { targetOf } from '@menshen/auth/core/resource'
 import { newSecret, sha256 } from '@menshen/auth/core/secrets'
+import { newSession } from '@menshen/auth/core/session'
 import type { SigningAlgorithm } from '@menshen/auth/core/types'
 import { startAuth } from '@menshen/auth/start'
 import { apis } from '@menshen/auth/stores/apis'
@@ -46,7 +47,7 @@ await database.collection(passwords).insert({ sub, hash: await deps.passwords.ha
 
 const cookie = newSecret()
 const purgeAt = Date.now() + 86_400_000
-const session = newSession({ sid: randomUUID(), sub, browser: sha256(cookie), client_id: null, purgeAt }, deps)
+const session = newSession({ sid: randomUUID(), sub, browser: sha256(cookie), remembered: false, client_id: null, purgeAt }, deps)
 await database.collection(sessions).insert(session)
 
 /** Access tokens of alice's, each with a Grant of its own. */
@@ -56,7 +57,7 @@ async function mint(count: number): Promise<string[]> {
   for (let made = 0; made < count; made++) {
     const grant = newGrant({ client: webModule, session, scope, resource: [], claims: null, purgeAt }, deps)
     await database.collection(grants).insert(grant)
-    tokens.push((await issueAccessToken(grant, target, deps)).access_token)
+    tokens.push((await issueAccessToken(grant, { client: webModule, target }, deps)).access_token)
   }
   return tokens
 }

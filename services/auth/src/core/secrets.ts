@@ -1,10 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** 256 random bits in base64url: a code, a refresh token, a session cookie. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** What is stored instead of a secret of 256 random bits: its SHA-256 in base64url. */
-export const sha256 = (value: string): string => createHash('sha256').update(value).digest('base64url')
+export const sha256 = (value: string): string => hash('sha256', value, 'base64url')
 
 /** Compares in a time that tells nothing of where two texts differ. */
 export function equalSecrets(a: string, b: string): boolean {
@@ -30,4 +30,10 @@ export function unseal(sealed: string, { secret, context }: { secret: string; co
   return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
 }
 
-const sealingKey = (secret: string, context: string) => Buffer.from(hkdfSync('sha256', secret, '', `menshen ${context}`, 32))
+/** HKDF-SHA-256 without salt, of the one block that a key needs (RFC 5869 section 2): half of what `hkdfSync` takes. */
+export function sealingKey(secret: string, context: string): Buffer {
+  const pseudorandomKey = createHmac('sha256', noSalt).update(secret).digest()
+  return createHmac('sha256', pseudorandomKey).update(`menshen ${context}\x01`).digest()
+}
+
+const noSalt = Buffer.alloc(32)
