@@ -103,6 +103,23 @@ test('what is asked for by name is shown and agreed to; it is asked again only f
   expect(again.body).toContain('See your gender')
 })
 
+test('agreeing counts for the claims that were shown: when the client may ask for more meanwhile, the page comes again', async () => {
+  const browser = createBrowser()
+  const claims = asking({ userinfo: { address: null } })
+  await auth.setClient(bookshop, { scope: 'openid profile' })
+  await browser.get(auth.authorizeUrl(bookshop, { scope: 'openid profile', ...claims }))
+  await browser.follow(bookshop.redirect_uris[0])
+  await browser.submit({ username: bob.username, password: bob.password }, 'password')
+  await browser.follow(bookshop.redirect_uris[0])
+  expect(browser.page.body).not.toContain('See your postal address')
+
+  await auth.setClient(bookshop, { scope: 'openid profile email address learning:read' })
+  await browser.submit({ decision: 'allow' }, 'decision')
+  expect(browser.page).toMatchObject({ status: 403, body: expect.stringContaining('See your postal address') })
+  await browser.submit({ decision: 'allow' }, 'decision')
+  expect((await browser.follow(bookshop.redirect_uris[0])).location).toContain('code=')
+})
+
 test('our own clients need no consent for claims either', async () => {
   const { id_token } = await tokensFor({ id_token: { email: null } }, projectCenter)
   expect(personIn(id_token)).toEqual({ sub: alice.sub, email: 'alice@example.com' })

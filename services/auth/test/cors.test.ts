@@ -89,6 +89,7 @@ test('the origins follow the clients: at once by an event, within 5 seconds with
   expect(await isAllowed()).toBe(false)
   await auth.setClient(bookshop, { redirect_uris: [...native, `${spa}/callback`] })
   expect(await isAllowed()).toBe(true)
+  expect((await corsOf('/oauth2/token', { origin: 'null' })).origin).toBeNull() // a private-use scheme has no origin
   await auth.database.collection(clients).update({ client_id: bookshop.client_id }, { set: { redirect_uris: native } })
   auth.clock.advance(5001)
   expect(await isAllowed()).toBe(false)

@@ -67,11 +67,12 @@ test('a refresh token is told to its client until it is used, expires or its Gra
 test('revoked, expired, foreign and malformed tokens and ID tokens are inactive, and that is all that is said (RFC 7662 section 2.2)', async () => {
   const { access_token, id_token } = await tokensOf()
   const now = Math.floor(auth.clock.now() / 1000)
-  const foreign = await auth.deps.signing.sign(
-    { iss: 'https://other.example', aud: 'x', client_id: 'bookshop', exp: now + 60, jti: 'x' },
-    { alg: 'ES256', typ: 'at+jwt' },
-  )
-  for (const token of [id_token, foreign, 'x', 'a.b.c', `${access_token}x`, `${access_token}.x`])
+  const good = { iss: auth.url, aud: 'x', client_id: 'bookshop', exp: now + 60, jti: 'x' }
+  const signed = (claims: object, typ = 'at+jwt') => auth.deps.signing.sign({ ...good, ...claims }, { alg: 'ES256', typ })
+  expect(await told(bookshop, await signed({}))).toMatchObject({ active: true })
+  const foreign = await signed({ iss: 'https://other.example' })
+  const logout = await signed({}, 'logout+jwt')
+  for (const token of [id_token, foreign, logout, 'x', 'a.b.c', `${access_token}x`, `${access_token}.x`])
     expect({ token, body: await told(bookshop, token) }).toEqual({ token, body: inactive })
   await auth.revoke(bookshop, access_token)
   expect(await told(bookshop, access_token)).toEqual(inactive)
