@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { paramsOf } from '../support/pages.ts'
+import { paramsOf } from '../support/authorize.ts'
 import { alice, bookshop, library, reader } from '../support/people.ts'
 import { type Answer, startAuth, type TestAuth } from '../support/start-auth.ts'
 

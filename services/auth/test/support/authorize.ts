@@ -8,9 +8,9 @@ type Person = Pick<typeof alice, 'username' | 'password'>
 
 export const pkce = challengeFor('v'.repeat(43))
 
-/** What an address says in its query. */
+/** What an address says in its query, also one within auth. */
 export const paramsOf = (location: string | null | undefined): Record<string, string> =>
-  Object.fromEntries(new URL(location ?? '').searchParams)
+  Object.fromEntries(new URL(location ?? '', 'http://auth').searchParams)
 
 /** The page of an interaction that the browser is on, or where it was sent. */
 export const placeOf = ({ page }: Browser): string => page.location ?? `${page.status} ${page.url.split('/').at(-1)}`

@@ -92,6 +92,7 @@ export async function startAuth({
     database,
     deps,
     bus,
+    addPerson,
     post,
     asClient,
     get: async (path: string, headers: Record<string, string> = {}) =>
