@@ -142,7 +142,7 @@ export const en = {
     reason: 'Reason',
   },
   errors: {
-    wrongPassword: 'What you typed as your name or your password is not right. Check both and try again.',
+    wrongPassword: 'The name or the password is not right. Check both and try again.',
     tooBusy: {
       title: 'The server is busy',
       message: 'Too many people are signing in right now. Wait a few seconds and try again.',
