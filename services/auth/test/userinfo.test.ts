@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { applyDocument } from '../src/admin/apply.ts'
 import { grants } from '../src/stores/grants.ts'
 import { users } from '../src/stores/users.ts'
 import { alice, bob, bookshop } from './support/people.ts'
@@ -58,6 +59,23 @@ test('what is not known is left out, never null (OpenID Connect Core section 5.3
     email_verified: false,
   })
   await auth.database.collection(users).update({ sub: alice.sub }, { set: { claims: everyClaim } })
+})
+
+test('updated_at is when name or claims last changed, unless the file says otherwise (OpenID Connect Core section 5.1)', async () => {
+  const admin = { ...auth.deps, openVault: async () => auth.deps.vault }
+  const carol = { username: 'carol', password: 'the password of carol', name: 'Carol' }
+  const told = async (person: object) => {
+    auth.clock.advance(60_000)
+    await applyDocument({ users: [{ ...carol, ...person }] }, admin)
+    const { access_token } = (await auth.passwordGrant({ ...alice, ...carol }, { scope: 'openid profile' })).body
+    return [(await userinfo(access_token)).body.updated_at, Math.floor(auth.clock.now() / 1000)]
+  }
+  const [created, creation] = await told({})
+  expect(created).toBe(creation)
+  expect(await told({})).toEqual([creation, creation + 60])
+  const [updated, update] = await told({ name: 'Carol Wu' })
+  expect(updated).toBe(update)
+  expect((await told({ updated_at: 1_700_000_000 }))[0]).toBe(1_700_000_000)
 })
 
 test('the token comes in the header, or in the form of a POST (RFC 6750 section 2.1, 2.2)', async () => {

@@ -25,7 +25,7 @@ export async function openAdmin(
   const outbox = createOutbox({ database, bus: leftToTheRelay, clock: systemClock, log: silentLog, source: 'menshen/auth' })
   const passwords = createPasswordHasher({ parallel: 1 })
   const openVault = () => openVaultOf(database, config, readOnly)
-  return { database, outbox, passwords, openVault, config, close: () => database.close() }
+  return { database, outbox, clock: systemClock, passwords, openVault, config, close: () => database.close() }
 }
 
 /** The vault of auth, whose signing keys it opens: what another one sealed auth could not read. */

@@ -11,6 +11,7 @@ import type { StoredUser } from './stored.ts'
 export interface WriteDeps {
   outbox: Outbox
   passwords: Pick<PasswordHasher, 'hash'>
+  clock: { now(): number }
 }
 
 /** A change as one transaction, and the event that tells of it. */
@@ -31,14 +32,14 @@ export async function write(change: Change, { outbox, ...deps }: WriteDeps): Pro
   }
 }
 
-function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords'>): Writing | Promise<Writing> {
+function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords' | 'clock'>): Writing | Promise<Writing> {
   switch (change.kind) {
     case 'client':
       return clientWriting(change)
     case 'api':
       return apiWriting(change)
     case 'user':
-      return change.before ? userUpdate(change, change.before) : newUser(change, deps)
+      return change.before ? userUpdate(change, change.before, deps) : newUser(change, deps)
   }
 }
 
@@ -60,17 +61,24 @@ function apiWriting({ before, after }: ApiChange): Writing {
   return { operations: [operation], event: { subject: resource, data: { resource, version } } }
 }
 
-async function newUser({ after, entry }: UserChange, { passwords }: Pick<WriteDeps, 'passwords'>): Promise<Writing> {
-  return userCreation({ sub: entry.sub ?? randomUUID(), ...after, hash: await passwords.hash(entry.password ?? '') })
+async function newUser(
+  { after, entry }: UserChange,
+  { passwords, clock }: Pick<WriteDeps, 'passwords' | 'clock'>,
+): Promise<Writing> {
+  return userCreation({ sub: entry.sub ?? randomUUID(), ...after, hash: await passwords.hash(entry.password ?? '') }, clock.now())
 }
 
-function userUpdate({ after }: UserChange, { user, identifiers: known }: StoredUser): Writing {
+function userUpdate(
+  { after }: UserChange,
+  { user, identifiers: known }: StoredUser,
+  { clock }: Pick<WriteDeps, 'clock'>,
+): Writing {
   const { sub } = user
   const { identifiers: wanted, ...profile } = after
   const version = user.version + 1
   return {
     operations: [
-      updateIn(users, { sub, version: user.version }, { set: { ...profile, version } }),
+      updateIn(users, { sub, version: user.version }, { set: { ...profile, updatedAt: clock.now(), version } }),
       ...known.filter((id) => !wanted.includes(id)).map((id) => removeFrom(identifiers, { id, sub })),
       ...wanted.filter((id) => !known.includes(id)).map((id) => insertInto(identifiers, { id, sub })),
     ],

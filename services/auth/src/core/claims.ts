@@ -50,9 +50,10 @@ export function claimsOf(user: User, names: Iterable<string>): Record<string, un
   return told
 }
 
-function claimOf({ preferred_username, claims }: User, name: string): unknown {
+function claimOf({ preferred_username, claims, updatedAt }: User, name: string): unknown {
   if (name === 'preferred_username') return preferred_username
   if (Object.hasOwn(claims, name)) return claims[name]
+  if (name === 'updated_at') return updatedAt === undefined ? undefined : Math.floor(updatedAt / 1000)
   return isUnverified(claims, name) ? false : undefined
 }
 

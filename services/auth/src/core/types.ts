@@ -64,6 +64,8 @@ export interface User {
   /** As typed at sign-up; it identifies folded. */
   preferred_username: string
   claims: Record<string, unknown>
+  /** When name or claims last changed; absent: not known. */
+  updatedAt?: number
   disabledAt: number | null
   /** When a Grant last rested on this account; written in the transaction that makes one, so that none slips past a ban. */
   lastGrantAt: number | null

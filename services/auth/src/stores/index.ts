@@ -50,7 +50,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   assertions: createAssertionStore(database),
   rates: createRateStore(database),
   apis: createApiStore(database),
-  users: createUserStore({ database, outbox }),
+  users: createUserStore({ database, outbox, clock }),
   sessions: createSessionStore({ database, outbox, clock }),
   interactions: createInteractionStore(database),
   consents: createConsentStore(database),

@@ -8,26 +8,34 @@ export const identifiers = defineCollection<Identifier>({ name: 'identifiers', k
 export const passwords = defineCollection<PasswordCredential>({ name: 'passwords', key: 'sub' })
 
 /** All of a new person at once: of two who take one user name, the second finds it taken and leaves nothing behind. */
-export function userCreation({ sub, identifiers: ids, hash, ...profile }: NewPerson): {
-  operations: OperationOf<unknown>[]
-  event: NewEvent
-} {
+export function userCreation(
+  { sub, identifiers: ids, hash, ...profile }: NewPerson,
+  updatedAt: number,
+): { operations: OperationOf<unknown>[]; event: NewEvent } {
   return {
     operations: [
       ...ids.map((id) => insertInto(identifiers, { id, sub })),
-      insertInto(users, { sub, ...profile, disabledAt: null, lastGrantAt: null, version: 1 }),
+      insertInto(users, { sub, ...profile, updatedAt, disabledAt: null, lastGrantAt: null, version: 1 }),
       insertInto(passwords, { sub, hash }),
     ],
     event: { type: 'user.created', subject: sub, data: { sub, ...profile, version: 1 } },
   }
 }
 
-export const createUserStore = ({ database, outbox }: { database: Database; outbox: Outbox }): UserStore => ({
+export const createUserStore = ({
+  database,
+  outbox,
+  clock,
+}: {
+  database: Database
+  outbox: Outbox
+  clock: { now(): number }
+}): UserStore => ({
   find: (sub) => database.collection(users).find({ sub }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
   async create(person) {
-    const { operations, event } = userCreation(person)
+    const { operations, event } = userCreation(person, clock.now())
     try {
       await outbox.commit(operations, [event])
       return true
