@@ -50,8 +50,8 @@ export const standards: readonly Standard[] = [
   rfc(
     7523,
     'JWT assertions for client authentication',
-    '`private_key_jwt` and `client_secret_jwt` (section 2.2): `jti` is required and works once, `exp` is an hour ahead at most, every `aud` is the issuer, the token endpoint or the endpoint called.',
-    'Assertions as grants (section 2.1). `jwks_uri`: keys are registered as `jwks`.',
+    '`private_key_jwt` and `client_secret_jwt` (section 2.2): `jti` is required and works once, `exp` is an hour ahead at most, every `aud` is the issuer, the token endpoint or the endpoint called. Keys are registered as `jwks` or published at a `jwks_uri`.',
+    'Assertions as grants (section 2.1).',
   ),
   rfc(
     7591,

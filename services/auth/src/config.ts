@@ -1,4 +1,15 @@
-import { countOrZero, httpUrl, integer, list, oneOf, port, seconds, secondsUpTo, text } from '@menshen/shared/config/parsers'
+import {
+  boolean,
+  countOrZero,
+  httpUrl,
+  integer,
+  list,
+  oneOf,
+  port,
+  seconds,
+  secondsUpTo,
+  text,
+} from '@menshen/shared/config/parsers'
 import {
   eventsUrlSetting,
   hostSetting,
@@ -141,6 +152,12 @@ export const authSettings = defineSettings({
     parse: seconds,
     default: 3600,
     about: 'How long a sign-in page waits for its person, in seconds.',
+  },
+  privateJwksUris: {
+    variable: 'PRIVATE_JWKS_URIS',
+    parse: boolean,
+    default: undefined,
+    about: 'Whether a `jwks_uri` of a client may lead to a private address; not set: only while `ISSUER` is http.',
   },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',

@@ -9,9 +9,11 @@ import { createFailureLimit, createRequestLimit } from './core/client-limits.ts'
 import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
+import { createRemoteKeys } from './core/remote-keys.ts'
 import { endGrantsOf } from './core/sign-out.ts'
 import { openSubjects } from './core/subject.ts'
 import { createVault } from './core/vault.ts'
+import { createJsonFetcher } from './fetch-json.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { type Csrf, createCsrf } from './http/csrf.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
@@ -59,6 +61,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     signing: await openKeys({ keys: stores.keys, clock, vault }),
     vault,
     subjectOf: await openSubjects({ sealed: stores.sealed, vault }),
+    remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher({ allowPrivate: mayBePrivate(config) }) }),
     requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
     failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
     passwords: createPasswordHasher({ parallel }),
@@ -66,3 +69,6 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     csrf: createCsrf(secretsKeys),
   }
 }
+
+/** Trying out, clients are on one's own machine. */
+const mayBePrivate = ({ privateJwksUris, issuer }: AuthConfig) => privateJwksUris ?? issuer.startsWith('http:')

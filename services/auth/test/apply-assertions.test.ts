@@ -155,12 +155,36 @@ describe('private_key_jwt', () => {
     ])
       expect(await faultsOf({ ...surveyor, jwks: { keys } })).toEqual(['clients[0].jwks.keys must each have a kid of its own'])
     expect(await faultsOf({ ...surveyor, jwks: undefined })).toEqual([
-      'clients[0].jwks is missing: private_key_jwt needs the public keys of the client',
+      'clients[0].jwks is missing, or jwks_uri: private_key_jwt needs the public keys of the client',
     ])
     expect(await faultsOf({ ...mailer, jwks })).toEqual(['clients[0].jwks must not be there: only private_key_jwt looks at keys'])
     expect(await faultsOf({ ...surveyor, client_secret: secret })).toEqual([
       'clients[0].client_secret must not be there: with private_key_jwt a client has none',
     ])
+  })
+
+  test('jwks_uri stands instead of jwks; it is https, or http on this machine while the issuer is http (RFC 7591 section 2)', async () => {
+    const withUri = (jwks_uri: string) => ({ ...surveyor, jwks: undefined, jwks_uri })
+    expect(
+      await actions(withUri('https://surveyor.example/keys'), { ...withUri('http://localhost:9000/keys'), client_id: 'here' }),
+    ).toEqual(['created', 'created'])
+    for (const uri of [
+      'http://surveyor.example/keys',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'https://user@surveyor.example',
+      'https://x#y',
+      '/keys',
+    ])
+      expect(await faultsOf(withUri(uri))).toEqual([expect.stringContaining('clients[0].jwks_uri must')])
+    expect(await faultsOf({ ...withUri('https://surveyor.example/keys'), jwks })).toEqual([
+      'clients[0].jwks_uri must not be there beside jwks (RFC 7591 section 2)',
+    ])
+    expect(await faultsOf({ ...mailer, jwks_uri: 'https://surveyor.example/keys' })).toHaveLength(1)
+    const production = { ...admin, config: { ...admin.config, issuer: 'https://login.example' } }
+    await expect(applyDocument({ clients: [withUri('http://localhost:9000/keys')] }, production)).rejects.toThrow(
+      'clients[0].jwks_uri must be https, as the issuer is',
+    )
   })
 
   test('token_endpoint_auth_signing_alg is one of its method', async () => {

@@ -87,13 +87,24 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
   },
 
   (client) => {
-    const needsKeys = methodOf(client)?.credential === 'jwks'
-    const hasKeys = client.jwks !== undefined && client.jwks !== null
+    const { jwks, jwks_uri } = client
+    const isByKeys = methodOf(client)?.credential === 'jwks'
+    const has = { jwks: Boolean(jwks), jwks_uri: Boolean(jwks_uri) }
+    const text = 'must not be there: only private_key_jwt looks at keys'
     return [
-      ...when(needsKeys && client.jwks === null, 'jwks', 'is missing: private_key_jwt needs the public keys of the client'),
-      ...when(hasKeys && methodOf(client) && !needsKeys, 'jwks', 'must not be there: only private_key_jwt looks at keys'),
+      ...when(
+        isByKeys && jwks === null && jwks_uri === null,
+        'jwks',
+        'is missing, or jwks_uri: private_key_jwt needs the public keys of the client',
+      ),
+      ...when(has.jwks && has.jwks_uri, 'jwks_uri', 'must not be there beside jwks (RFC 7591 section 2)'),
+      ...when(has.jwks && methodOf(client) && !isByKeys, 'jwks', text),
+      ...when(has.jwks_uri && methodOf(client) && !isByKeys, 'jwks_uri', text),
     ]
   },
+
+  ({ jwks_uri }, { issuer }) =>
+    when(jwks_uri?.startsWith('http:') && issuer.startsWith('https:'), 'jwks_uri', 'must be https, as the issuer is'),
 
   (client) => {
     const { algorithms = [] } = methodOf(client) ?? {}

@@ -44,3 +44,11 @@ export function ownedHost(uri: string): string | undefined {
   const { protocol, hostname } = new URL(uri)
   return protocol === 'https:' && !loopback.test(hostname) ? hostname : undefined
 }
+
+/** Why a `jwks_uri` may not be registered, in words that follow its path: its keys must come unchanged (RFC 7591 section 2). */
+export function jwksUriFault(uri: string): string | undefined {
+  const [, scheme = ''] = absoluteUri.exec(uri) ?? []
+  if (!URL.canParse(uri) || uri.includes('#') || !/^https?$/i.test(scheme)) return 'must be an https URL without fragment'
+  if (/^[^:]+:\/\/[^/?]*@/.test(uri)) return 'must not name a user'
+  return webFault(uri, scheme.toLowerCase() as 'http' | 'https')
+}

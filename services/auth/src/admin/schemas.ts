@@ -9,7 +9,7 @@ import { longestAccessToken } from '../core/token-issuance.ts'
 import { addressSchema, standardClaims } from './claims.ts'
 import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
 import { jwksSchema } from './jwks.ts'
-import { redirectUriFault } from './redirect-uri.ts'
+import { jwksUriFault, redirectUriFault } from './redirect-uri.ts'
 import { usernameSentence } from './username.ts'
 
 /** Refuses a text with the reason that `faultOf` gives. */
@@ -41,6 +41,12 @@ export const clientSchema = z.strictObject(
     token_endpoint_auth_method: oneOf(clientAuthenticationMethods.map(({ method }) => method)).default('client_secret_basic'),
     token_endpoint_auth_signing_alg: oneOf(assertionAlgorithms).nullable().default(null),
     jwks: jwksSchema.nullable().default(null),
+    jwks_uri: z
+      .string(must('a URL'))
+      .max(2000, must('2000 characters at most'))
+      .superRefine(refusing(jwksUriFault))
+      .nullable()
+      .default(null),
     id_token_signed_response_alg: oneOf(signingAlgorithms).default('RS256'),
     access_token_signing_alg: oneOf(signingAlgorithms).nullable().default(null),
     subject_type: oneOf(subjectTypes).default('public'),

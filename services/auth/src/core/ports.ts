@@ -1,4 +1,5 @@
 import type { FailureLimit, RequestLimit } from './client-limits.ts'
+import type { RemoteKeys } from './remote-keys.ts'
 import type { SubjectOf } from './subject.ts'
 import type {
   Api,
@@ -186,6 +187,7 @@ export interface CoreDeps extends Stores {
   passwords: PasswordHasher
   vault: Vault
   subjectOf: SubjectOf
+  remoteKeys: RemoteKeys
   requestLimit: RequestLimit
   failureLimit: FailureLimit
 }

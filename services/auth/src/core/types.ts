@@ -15,6 +15,8 @@ export interface Client {
   token_endpoint_auth_signing_alg?: string | null
   /** Its public keys, for private_key_jwt. */
   jwks?: JSONWebKeySet | null
+  /** Where it publishes them, instead. */
+  jwks_uri?: string | null
   redirect_uris: string[]
   grant_types: string[]
   response_types: string[]

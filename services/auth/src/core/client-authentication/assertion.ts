@@ -19,7 +19,10 @@ export const privateKeyJwt = assertionMethod({
   method: 'private_key_jwt',
   credential: 'jwks',
   algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
-  keysOf: ({ jwks }) => (jwks ? [keySetOf(jwks)] : []),
+  keysOf({ jwks, jwks_uri }, _alg, { remoteKeys }) {
+    if (jwks) return [keySetOf(jwks)]
+    return jwks_uri ? [remoteKeys.of(jwks_uri)] : []
+  },
 })
 
 /** A JWT signed with the client's secret (RFC 7523 section 3, OpenID Connect Core section 9). */

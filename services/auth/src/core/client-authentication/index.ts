@@ -18,7 +18,7 @@ export interface Presentation {
 }
 
 /** What proving needs of the world. */
-export type AuthenticationDeps = Pick<CoreDeps, 'clients' | 'assertions' | 'vault' | 'clock' | 'failureLimit'> & {
+export type AuthenticationDeps = Pick<CoreDeps, 'clients' | 'assertions' | 'vault' | 'clock' | 'failureLimit' | 'remoteKeys'> & {
   config: Pick<CoreDeps['config'], 'issuer'>
 }
 
