@@ -1,5 +1,6 @@
 import {
   boolean,
+  count,
   countOrZero,
   httpUrl,
   integer,
@@ -10,6 +11,7 @@ import {
   secondsUpTo,
   text,
 } from '@menshen/shared/config/parsers'
+
 import {
   eventsUrlSetting,
   hostSetting,
@@ -170,6 +172,42 @@ export const authSettings = defineSettings({
     parse: countOrZero,
     default: 100,
     about: 'Failed proofs of being one client, from one address in a minute; 0 for any number.',
+  },
+  signInFreeFailures: {
+    variable: 'SIGN_IN_FREE_FAILURES',
+    parse: count,
+    default: 5,
+    about: 'Failed sign-ins with one name, or on one known device, before the first wait.',
+  },
+  signInFirstWait: {
+    variable: 'SIGN_IN_FIRST_WAIT',
+    parse: seconds,
+    default: 1,
+    about: 'The wait after those, in seconds; each failure that follows doubles it.',
+  },
+  signInLongestWait: {
+    variable: 'SIGN_IN_LONGEST_WAIT',
+    parse: seconds,
+    default: 60,
+    about: 'The longest such wait, in seconds.',
+  },
+  signInWindow: {
+    variable: 'SIGN_IN_WINDOW',
+    parse: seconds,
+    default: 3600,
+    about: 'Failed sign-ins are forgotten this long after the first of them, in seconds.',
+  },
+  signInAccountLimit: {
+    variable: 'SIGN_IN_ACCOUNT_LIMIT',
+    parse: count,
+    default: 100,
+    about: 'Failed sign-ins to one account in that time, from unknown devices together and from each known one.',
+  },
+  signInAddressLimit: {
+    variable: 'SIGN_IN_ADDRESS_LIMIT',
+    parse: count,
+    default: 1000,
+    about: 'Failed sign-ins from one address in that time, whatever the names; an IPv6 network of 64 bits is one address.',
   },
 })
 

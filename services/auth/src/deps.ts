@@ -15,7 +15,8 @@ import { openSubjects } from './core/subject.ts'
 import { createVault } from './core/vault.ts'
 import { createJsonFetcher } from './fetch-json.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
-import { type Csrf, createCsrf } from './http/csrf.ts'
+import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
+import { createMac, type Mac } from './http/mac.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
 import { loadSecretsKeys } from './secrets-key.ts'
 import { collections, createStores } from './stores/index.ts'
@@ -29,7 +30,8 @@ export interface AuthDeps extends CoreDeps {
   outbox: Outbox
   signing: Keys
   cookies: Cookies
-  csrf: Csrf
+  csrf: Mac
+  knownDevices: KnownDevices
 }
 
 export interface Surroundings {
@@ -51,6 +53,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   outbox.handle('session.ended', ({ subject }) => endGrantsOf(subject, stores))
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
+  const cookies = createCookies(config.issuer)
   return {
     ...stores,
     config,
@@ -65,8 +68,9 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
     failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
     passwords: createPasswordHasher({ parallel }),
-    cookies: createCookies(config.issuer),
-    csrf: createCsrf(secretsKeys),
+    cookies,
+    csrf: createMac('csrf', secretsKeys),
+    knownDevices: createKnownDevices(cookies, createMac('device', secretsKeys)),
   }
 }
 

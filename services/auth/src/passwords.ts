@@ -19,13 +19,13 @@ const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$lnGDzv6gnnsgd++MxZA/MA$asjIY
 
 /**
  * argon2id in libuv's thread pool, `parallel` at a time; `waiting` more wait their turn, the rest are turned away
- * (OAuthError temporarily_unavailable, 503 with Retry-After).
+ * (OAuthError temporarily_unavailable, 503 with Retry-After). Whoever left meanwhile gives up the place.
  */
 export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: number; waiting?: number }): PasswordHasher {
   const inTurn = createQueue(parallel, waiting)
   return {
-    async verify(password, known) {
-      const right = await inTurn(async () => (await argon2()).verify(known ?? nobodysHash, password))
+    async verify(password, known, hasLeft) {
+      const right = await inTurn(async () => (await argon2()).verify(known ?? nobodysHash, password), hasLeft)
       return right && known !== undefined
     },
     hash: (password) => inTurn(async () => (await argon2()).hash(password, argon2id)),
@@ -34,29 +34,36 @@ export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: nu
 }
 
 function createQueue(parallel: number, waiting: number) {
-  const queue: Array<() => void> = []
+  let queue: Waiting[] = []
   let running = 0
 
-  function turn(): Promise<void> | undefined {
+  function turn(hasLeft: Waiting['hasLeft']): Promise<void> | undefined {
     if (running < parallel) {
       running += 1
       return undefined
     }
-    if (queue.length >= waiting) {
-      throw new OAuthError('temporarily_unavailable', 'too many people are signing in right now, try again', {
-        headers: { 'retry-after': '2' },
-      })
-    }
-    return new Promise((resolve) => queue.push(resolve))
+    if (queue.length >= waiting) dismissThoseWhoLeft()
+    if (queue.length >= waiting) throw tooManyWait()
+    return new Promise((begin, dismiss) => queue.push({ begin, dismiss, hasLeft }))
+  }
+  function dismissThoseWhoLeft(): void {
+    for (const { dismiss } of queue.filter(({ hasLeft }) => hasLeft())) dismiss(left())
+    queue = queue.filter(({ hasLeft }) => !hasLeft())
+  }
+  function nextWhoStayed(): Waiting | undefined {
+    const next = queue.shift()
+    if (!next?.hasLeft()) return next
+    next.dismiss(left())
+    return nextWhoStayed()
   }
   function done(): void {
-    const next = queue.shift()
-    if (next) next()
+    const next = nextWhoStayed()
+    if (next) next.begin()
     else running -= 1
   }
 
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    await turn()
+  return async <T>(work: () => Promise<T>, hasLeft: Waiting['hasLeft'] = () => false): Promise<T> => {
+    await turn(hasLeft)
     try {
       return await work()
     } finally {
@@ -64,3 +71,17 @@ function createQueue(parallel: number, waiting: number) {
     }
   }
 }
+
+interface Waiting {
+  begin(): void
+  dismiss(reason: OAuthError): void
+  hasLeft(): boolean
+}
+
+const tooManyWait = () =>
+  new OAuthError('temporarily_unavailable', 'too many people are signing in right now, try again', {
+    headers: { 'retry-after': '2' },
+  })
+
+/** Seen by nobody but the log; 499 is what the access log says of such requests too. */
+const left = () => new OAuthError('temporarily_unavailable', 'whoever asked has left', { status: 499 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { systemClock } from '@menshen/shared/clock'
 import { createOutbox, outboxEvents } from '@menshen/shared/events'
 import { createInProcessBus } from '@menshen/shared/events/in-process'
 import { silentLog } from '@menshen/shared/log'
@@ -68,8 +69,12 @@ const events = async ({ database }: Admin) =>
 const eventsOf = async (subject: string, admin: Admin) => (await events(admin)).filter((event) => event.subject === subject)
 
 async function signsIn(username: string, password: string, { database, outbox }: Admin): Promise<boolean> {
-  const stores = createStores({ database, outbox, clock: createFakeClock() })
-  const sub = await checkPassword(username, password, { users: stores.users, passwords: createPasswordHasher({ parallel: 1 }) })
+  const clock = systemClock
+  const stores = createStores({ database, outbox, clock })
+  const guess = { username, password, caller: { address: '', hasLeft: () => false }, deviceOf: () => undefined }
+  const config = loadAuthConfig({ SIGN_IN_FREE_FAILURES: '100' })
+  const deps = { ...stores, clock, config, passwords: createPasswordHasher({ parallel: 1 }) }
+  const sub = await checkPassword(guess, deps)
   return sub !== undefined
 }
 

@@ -181,8 +181,9 @@ describe('signing in', () => {
   test('the cookies are HttpOnly and Lax, for the session of the browser only; with an https issuer Secure and __Host-', async () => {
     const browser = await atSignIn()
     await signIn(browser, alice)
-    const cookie = browser.page.headers.get('set-cookie') ?? ''
-    expect(cookie).toMatch(/^menshen_session=[\w-]{43}; path=\/; samesite=lax; httponly$/)
+    const [session, device] = browser.page.headers.getSetCookie()
+    expect(session).toMatch(/^menshen_session=[\w-]{43}; path=\/; samesite=lax; httponly$/)
+    expect(device).toMatch(/^menshen_device=[\w-]{43}\.[\w-]{43}; path=\/; expires=[^;]+; samesite=lax; httponly$/) // proves nobody
     const secure = await startAuth({ env: { ISSUER: 'https://login.example' } })
     const { headers } = await secure.get(auth.authorizeUrl(bookshop).slice(auth.url.length))
     expect(headers.get('set-cookie')).toMatch(/^__Host-menshen_browser=[\w-]{43}; path=\/; samesite=lax; secure; httponly$/)

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose'
 import { openKeys } from '../src/core/keys.ts'
 import { rotateRefreshToken } from '../src/core/refresh-token.ts'
 import { createVault } from '../src/core/vault.ts'
-import { createCsrf } from '../src/http/csrf.ts'
+import { createMac } from '../src/http/mac.ts'
 import { clients } from '../src/stores/clients.ts'
 import { consents } from '../src/stores/consents.ts'
 import { grants } from '../src/stores/grants.ts'
@@ -205,9 +205,9 @@ test('no page of ours leads to another host, whatever its path, nor repeats a qu
 })
 
 test('SECRETS_KEY is replaced without harm: forms of the old one count, keys are sealed anew under the new one', async () => {
-  const csrf = createCsrf(['new secrets key', 'old secrets key'])
-  expect(csrf.proves(createCsrf(['old secrets key']).token(['x']), ['x'])).toBe(true)
-  expect(csrf.proves(createCsrf(['another']).token(['x']), ['x'])).toBe(false)
+  const csrf = createMac('csrf', ['new secrets key', 'old secrets key'])
+  expect(csrf.proves(createMac('csrf', ['old secrets key']).token(['x']), ['x'])).toBe(true)
+  expect(csrf.proves(createMac('csrf', ['another']).token(['x']), ['x'])).toBe(false)
 
   const openWith = (...secretsKeys: string[]) => openKeys({ ...auth.deps, vault: createVault(secretsKeys) })
   const before = (await openWith(secretsKey)).jwks()

@@ -38,6 +38,12 @@ export const countOrZero: Parser<number> = {
   read: (text) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER),
 }
 
+/** How many. */
+export const count: Parser<number> = {
+  expects: 'a positive whole number',
+  read: (text) => wholeNumber(text, 1, Number.MAX_SAFE_INTEGER),
+}
+
 export const integer: Parser<number> = {
   expects: 'a whole number',
   read: (text) => wholeNumber(text, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),

@@ -3,6 +3,7 @@ import type { RemoteKeys } from './remote-keys.ts'
 import type { SubjectOf } from './subject.ts'
 import type {
   Api,
+  Attempts,
   AuthorizationCode,
   Client,
   Consent,
@@ -37,6 +38,7 @@ export interface Stores {
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore
+  attempts: AttemptStore
   keys: {
     list(): Promise<SigningKey[]>
     insertMissing(key: SigningKey): Promise<void>
@@ -154,10 +156,24 @@ export interface RefreshTokenStore {
   ensure(token: RefreshToken): Promise<void>
 }
 
+/** Counts of what fails; those of a window that ended are as if they had never been. */
+export interface AttemptStore {
+  find(key: string): Promise<Attempts | undefined>
+  /** The counts of this key, made with none where they are missing. */
+  begin(key: string, expiresAt: number): Promise<Attempts>
+  /** Counts one more in one atomic step, if so many were counted; else nothing. */
+  count(key: string, failures: number | { lt: number }, now: number): Promise<Attempts | undefined>
+  /** Takes one back from the window it was counted in. */
+  giveBack(counted: Attempts): Promise<void>
+}
+
 /** Hashes and checks passwords off the event loop. */
 export interface PasswordHasher {
-  /** Costs the same when there is no hash to compare with; false then. @throws OAuthError temporarily_unavailable when too many wait. */
-  verify(password: string, hash: string | undefined): Promise<boolean>
+  /**
+   * Costs the same when there is no hash to compare with; false then. Whoever `hasLeft` before their turn loses it. @throws OAuthError
+   * temporarily_unavailable when too many wait.
+   */
+  verify(password: string, hash: string | undefined, hasLeft?: () => boolean): Promise<boolean>
   hash(password: string): Promise<string>
   /** Whether `hash` would make a stronger one today. */
   isOutdated(hash: string): boolean
@@ -179,6 +195,15 @@ export interface CoreConfig {
   interactionTtl: number
   /** Whether people may make themselves an account. */
   signUp: 'on' | 'off'
+  /** Failures before the first wait. */
+  signInFreeFailures: number
+  /** Seconds. */
+  signInFirstWait: number
+  signInLongestWait: number
+  signInWindow: number
+  /** Failures in a window. */
+  signInAccountLimit: number
+  signInAddressLimit: number
 }
 
 export interface CoreDeps extends Stores {

@@ -183,6 +183,17 @@ export interface RefreshToken {
   familyExpiresAt: number
 }
 
+/** How often something failed in a window of time. */
+export interface Attempts {
+  /** Kind and SHA-256 of what it is about. */
+  key: string
+  /** Those under way count, until they prove right. */
+  failures: number
+  /** When the last of them began. */
+  lastAt: number
+  expiresAt: number
+}
+
 /** What a person agreed that an app may see. */
 export interface Consent {
   /** `sub client_id`. */

@@ -8,9 +8,9 @@ import { readClientRequest } from '../http/client-request.ts'
 export const tokenEndpoint =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
-    const { client, params } = await readClientRequest(ctx, deps)
+    const { client, params, caller } = await readClientRequest(ctx, deps)
     deps.requestLimit.count(requesterOf(client, ctx.state['address']))
     const grant = grantFor(params.required('grant_type'), client)
-    ctx.body = await grant.handle({ client, params: params.only(grant.parameters) }, deps)
+    ctx.body = await grant.handle({ client, params: params.only(grant.parameters), caller }, deps)
     ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache' })
   }

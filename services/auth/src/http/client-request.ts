@@ -3,6 +3,7 @@ import { type AuthenticationDeps, authenticateClient } from '../core/client-auth
 import { OAuthError } from '../core/errors.ts'
 import type { TokenRequest } from '../core/grants/grant-handler.ts'
 import { requireSingle } from '../core/params.ts'
+import { callerOf } from './caller.ts'
 import { readFormParams } from './form.ts'
 
 /** Reads a POST in which a client proves who it is (RFC 6749 section 2.3). @throws OAuthError invalid_request, invalid_client. */
@@ -11,9 +12,10 @@ export async function readClientRequest(ctx: Context, deps: AuthenticationDeps):
   requireSingle(params)
   requireOneAuthorization(ctx)
   const endpoint = `${deps.config.issuer}${ctx.path}`
-  const presentation = { authorization: ctx.get('authorization'), params, endpoint, address: ctx.state['address'] }
+  const caller = callerOf(ctx)
+  const presentation = { authorization: ctx.get('authorization'), params, endpoint, address: caller.address }
   const client = await authenticateClient(presentation, deps)
-  return { client, params }
+  return { client, params, caller }
 }
 
 /** Node keeps the first of several and drops the rest, so it would be by chance who asks (RFC 6749 section 2.3: one method in each request). */

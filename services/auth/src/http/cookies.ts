@@ -16,6 +16,9 @@ export interface Cookies {
   readBrowser(ctx: Context): string | undefined
   /** The same, made where there is none. */
   ensureBrowser(ctx: Context): string
+  /** Tells the devices on which people signed in before from those of strangers. */
+  readDevice(ctx: Context): string | undefined
+  writeDevice(ctx: Context, value: string): void
   /** Remembers the language that the person chose by a link of the page. */
   rememberLocale(ctx: Context): void
 }
@@ -53,6 +56,8 @@ export function createCookies(issuer: string): Cookies {
       write(ctx, 'menshen_browser', made)
       return made
     },
+    readDevice: (ctx) => ctx.cookies.get(`${prefix}menshen_device`),
+    writeDevice: (ctx, value) => write(ctx, 'menshen_device', value, aYear),
     rememberLocale(ctx) {
       const chosen = exact(ctx.query['lang'])
       ctx.cookies.secure = secure

@@ -28,7 +28,7 @@ export const pageErrors =
 type Term = keyof Phrases['error']
 
 interface Shown {
-  phrase: Exclude<keyof Phrases['errors'], 'wrongPassword'>
+  phrase: Exclude<keyof Phrases['errors'], 'wrongPassword' | 'tooManyTries'>
   status: number
   detail: Array<{ term: Term; text: string }>
   back?: WayBack | undefined

@@ -38,5 +38,6 @@ export async function signIn(
   )
   if (!(await deps.sessions.signIn({ session, renewed, others }))) return undefined
   deps.cookies.writeSession(ctx, cookie, remembered ? total : null)
+  deps.knownDevices.remember(ctx, sub)
   return session
 }

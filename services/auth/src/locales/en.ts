@@ -1,3 +1,9 @@
+/** Exact below two minutes: people count those down. */
+const waitOf = (seconds: number): string => {
+  if (seconds === 1) return '1 second'
+  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+}
+
 /** Every phrase of the pages. A page's error has a title and a message; a hint speaks to the developer of the app. */
 export const en = {
   layout: {
@@ -143,6 +149,7 @@ export const en = {
   },
   errors: {
     wrongPassword: 'The name or the password is not right. Check both and try again.',
+    tooManyTries: (seconds: number) => `Too many tries. Wait ${waitOf(seconds)} and try again.`,
     tooBusy: {
       title: 'The server is busy',
       message: 'Too many people are signing in right now. Wait a few seconds and try again.',

@@ -1,5 +1,7 @@
 import type { Phrases } from './en.ts'
 
+const waitOf = (seconds: number): string => (seconds < 120 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`)
+
 export const zhCN: Phrases = {
   layout: {
     brand: '门神',
@@ -143,6 +145,7 @@ export const zhCN: Phrases = {
   },
   errors: {
     wrongPassword: '账号或密码不正确，请检查后重试。',
+    tooManyTries: (seconds) => `尝试次数过多，请等 ${waitOf(seconds)}后再试。`,
     tooBusy: {
       title: '服务器繁忙',
       message: '当前登录人数较多，请过几秒再试。',

@@ -3,6 +3,8 @@ import { nextStep } from '../core/authorization-steps.ts'
 import { OAuthError } from '../core/errors.ts'
 import { checkPassword } from '../core/password.ts'
 import type { AuthDeps } from '../deps.ts'
+import { callerOf } from '../http/caller.ts'
+import { logFailure } from '../http/errors.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
 import { proceed } from '../http/proceed.ts'
@@ -47,22 +49,30 @@ async function submit(ctx: Context, entrance: Entrance, deps: AuthDeps): Promise
   const typed = { username: form.get('username') ?? '', remembered: form.get('remember') === 'on' }
   if (!deps.csrf.proves(form.get('csrf'), entrance.csrfParts))
     return showForm(ctx, entrance, deps, { ...typed, error: 'csrf', status: 403 })
+  const guess = {
+    username: typed.username,
+    password: form.get('password') ?? '',
+    caller: callerOf(ctx),
+    deviceOf: (sub: string) => deps.knownDevices.nameFor(ctx, sub),
+  }
   try {
-    const sub = await checkPassword(typed.username, form.get('password') ?? '', deps)
+    const sub = await checkPassword(guess, deps)
     const session = sub === undefined ? undefined : await signIn(ctx, { sub, remembered: typed.remembered }, deps)
     if (session) return await entrance.enter(session)
     await showForm(ctx, entrance, deps, { ...typed, error: 'wrongPassword', status: 400 })
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
     ctx.set(error.headers)
-    await showForm(ctx, entrance, deps, { ...typed, error: 'tooBusy', status: 503 })
+    logFailure(deps.log, error, ctx.state['requestId'])
+    const wait = error.status === 429 ? Number(error.headers['retry-after']) : undefined
+    await showForm(ctx, entrance, deps, { ...typed, error: wait === undefined ? 'tooBusy' : { wait }, status: error.status })
   }
 }
 
 interface Form {
   username: string
   remembered: boolean
-  error?: 'wrongPassword' | 'tooBusy' | 'csrf'
+  error?: 'wrongPassword' | 'tooBusy' | 'csrf' | { wait: number }
   status?: number
 }
 
@@ -83,6 +93,8 @@ async function showForm(
 }
 
 function sentence(ctx: Context, error: NonNullable<Form['error']>): string {
-  const phrase = locales[localeOf(ctx)].errors[error]
+  const { errors } = locales[localeOf(ctx)]
+  if (typeof error === 'object') return errors.tooManyTries(error.wait)
+  const phrase = errors[error]
   return typeof phrase === 'string' ? phrase : phrase.message
 }

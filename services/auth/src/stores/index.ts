@@ -3,6 +3,7 @@ import type { AnyDefinition, Database } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import { apis, createApiStore } from './apis.ts'
 import { assertions, createAssertionStore } from './assertions.ts'
+import { attempts, createAttemptStore } from './attempts.ts'
 import { authorizationCodes, createCodeStore } from './authorization-codes.ts'
 import { clients, createClientStore } from './clients.ts'
 import { consents, createConsentStore } from './consents.ts'
@@ -31,6 +32,7 @@ export const collections: readonly AnyDefinition[] = [
   grants,
   authorizationCodes,
   refreshTokens,
+  attempts,
   revokedTokens,
   keys,
   sealedSecrets,
@@ -57,6 +59,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   grants: createGrantStore({ database, outbox, clock }),
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),
+  attempts: createAttemptStore(database),
   keys: createKeyStore(database),
   sealed: createSealedStore(database),
   revokedTokens: createRevokedTokenStore({ database, outbox }),

@@ -6,6 +6,15 @@ import type { Client } from '../types.ts'
 export interface TokenRequest {
   client: Client
   params: Params
+  caller: Caller
+}
+
+/** Who sends a request, as far as HTTP knows. */
+export interface Caller {
+  /** That of the client, as our proxies saw it. */
+  address: string
+  /** Whether nobody waits for the answer any more. */
+  hasLeft(): boolean
 }
 
 /** One `grant_type` of the token endpoint; metadata, registration and docs read the list of these. */

@@ -1,0 +1,85 @@
+import { OAuthError } from './errors.ts'
+import type { CoreDeps } from './ports.ts'
+import { addressBlock, budgetKey, countedFreely, opensAt, type Rule } from './throttle.ts'
+import type { Attempts } from './types.ts'
+
+type AttemptDeps = Pick<CoreDeps, 'attempts' | 'clock' | 'config'>
+
+/** What an attempt to sign in is counted under. */
+export interface Attempt {
+  /** The identifier that was typed. */
+  id: string
+  /** Whose it is, when it is somebody's. */
+  sub: string | undefined
+  address: string
+  /** The device, when this person signed in on it before. */
+  device: string | undefined
+}
+
+interface Budget {
+  kind: 'device' | 'address' | 'account' | 'name'
+  key: string
+  rule: Rule
+}
+
+/**
+ * Counts an attempt before its secret is looked at, each count in one atomic step, and gives what undoes it: for who proves right, and for what was
+ * never checked. @throws OAuthError temporarily_unavailable, 429 with Retry-After (RFC 6585 section 4), when a budget is used up.
+ */
+export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise<() => Promise<void>> {
+  const counted: Attempts[] = []
+  const giveBack = async () => {
+    await Promise.all(counted.map((attempts) => deps.attempts.giveBack(attempts)))
+  }
+  for (const budget of budgetsOf(attempt, deps.config)) {
+    const { attempts, openAt } = await count(budget, deps)
+    if (!attempts) {
+      await giveBack()
+      throw tooManyTries(openAt - deps.clock.now(), { budget: budget.kind, sub: attempt.sub })
+    }
+    counted.push(attempts)
+  }
+  return giveBack
+}
+
+/**
+ * A known device has a budget of its own, so that strangers can't lock its person out. Of a stranger the address and the account have limits, and each
+ * typed name has waits: not each account, as that would tell which names are one person's.
+ */
+function budgetsOf({ id, sub, address, device }: Attempt, config: CoreDeps['config']): Budget[] {
+  const waits = {
+    free: config.signInFreeFailures,
+    firstWait: config.signInFirstWait * 1000,
+    longestWait: config.signInLongestWait * 1000,
+  }
+  const ofAccount: Rule = { limit: config.signInAccountLimit, ...waits }
+  const limited = (limit: number): Rule => ({ ...waits, limit, free: limit })
+  if (device !== undefined) return [{ kind: 'device', key: budgetKey('device', device), rule: ofAccount }]
+  return [
+    { kind: 'address', key: budgetKey('address', addressBlock(address)), rule: limited(config.signInAddressLimit) },
+    { kind: 'account', key: budgetKey('account', sub ?? id), rule: limited(config.signInAccountLimit) },
+    { kind: 'name', key: budgetKey('name', id), rule: ofAccount },
+  ]
+}
+
+/** Counts one, or tells when the next may be: who may be counted stands in the update, and who met another there looks again. */
+async function count({ key, rule }: Budget, deps: AttemptDeps): Promise<{ attempts?: Attempts; openAt: number }> {
+  for (;;) {
+    const now = deps.clock.now()
+    const seen = (await deps.attempts.find(key)) ?? (await deps.attempts.begin(key, now + deps.config.signInWindow * 1000))
+    const openAt = opensAt(seen, rule)
+    if (openAt > now) return { openAt }
+    const freely = countedFreely(rule)
+    const attempts = await deps.attempts.count(key, seen.failures < freely ? { lt: freely } : seen.failures, now)
+    if (attempts) return { attempts, openAt }
+  }
+}
+
+function tooManyTries(wait: number, detail: Record<string, unknown>): OAuthError {
+  const seconds = Math.max(1, Math.ceil(wait / 1000))
+  return new OAuthError('temporarily_unavailable', `too many tries, wait ${seconds} seconds`, {
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+    detail,
+  })
+}
