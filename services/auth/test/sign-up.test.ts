@@ -81,6 +81,7 @@ test.each([
   ['what is no e-mail address', { username: 'gert', email: 'gert@localhost' }, ['email']],
   ['a name of many lines', { username: 'gert', name: 'a\nb' }, ['name']],
   ['a short password', { username: 'gert', password: '汉字漢字七个字' }, ['password']],
+  ['a password of few characters that take much room', { username: 'gert', password: '😀😀😀😀😀' }, ['password']],
   ['a long password', { username: 'gert', password: 'x'.repeat(257) }, ['password']],
   ['the user name as password', { username: 'gertrude', password: 'GERTRUDE' }, ['password']],
   ['a common password', { username: 'gert', password: 'PassWord123' }, ['password']],
