@@ -65,6 +65,8 @@ describe('requests of one client at the token endpoint (TOKEN_REQUESTS_PER_MINUT
     for (let i = 0; i < 2; i++) expect((await from('192.0.2.1')).status).toBe(400)
     expect(await from('192.0.2.1')).toMatchObject(tooMany)
     expect((await from('192.0.2.2')).status).toBe(400)
+    for (const host of ['1', '2']) expect((await from(`2001:db8::${host}`)).status).toBe(400)
+    expect(await from('2001:db8::3')).toMatchObject(tooMany) // one network of 64 bits is one address
   })
 
   test('0 is no limit', async () => {

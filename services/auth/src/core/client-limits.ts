@@ -1,6 +1,7 @@
 import { OAuthError } from './errors.ts'
 import type { CoreDeps } from './ports.ts'
 import { sha256 } from './secrets.ts'
+import { addressBlock } from './throttle.ts'
 import type { Client } from './types.ts'
 
 type LimitDeps = Pick<CoreDeps, 'rates' | 'clock'>
@@ -100,7 +101,7 @@ export function createFailureLimit(limit: number, { rates, clock }: LimitDeps): 
 }
 
 /** Failures count for the client and the address together: strangers who send a wrong secret lock nobody out. */
-export const clientAt = ({ client_id }: Client, address: string): string => `${client_id} at ${address}`
+export const clientAt = ({ client_id }: Client, address: string): string => `${client_id} at ${addressBlock(address)}`
 
 /** Anybody can pose as a public client, so each address has its own count there. */
 export const requesterOf = (client: Client, address: string): string =>

@@ -9,7 +9,7 @@ export const tokenEndpoint =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
     const { client, params, caller } = await readClientRequest(ctx, deps)
-    deps.requestLimit.count(requesterOf(client, ctx.state['address']))
+    deps.requestLimit.count(requesterOf(client, caller.address))
     const grant = grantFor(params.required('grant_type'), client)
     ctx.body = await grant.handle({ client, params: params.only(grant.parameters), caller }, deps)
     ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache' })

@@ -20,6 +20,6 @@ export async function readClientRequest(ctx: Context, deps: AuthenticationDeps):
 
 /** Node keeps the first of several and drops the rest, so it would be by chance who asks (RFC 6749 section 2.3: one method in each request). */
 function requireOneAuthorization({ req: { rawHeaders } }: Context): void {
-  const count = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization').length
+  const count = rawHeaders.filter((name, i) => i % 2 === 0 && name.length === 13 && name.toLowerCase() === 'authorization').length
   if (count > 1) throw new OAuthError('invalid_request', 'the Authorization header must not be repeated')
 }
