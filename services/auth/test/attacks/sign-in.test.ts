@@ -8,7 +8,7 @@ import { startAuth, type TestAuth } from '../support/start-auth.ts'
 /** What can be done to somebody who signs in, or by somebody who must not. */
 let auth: TestAuth
 beforeAll(async () => {
-  auth = await startAuth()
+  auth = await startAuth({ env: { SIGN_IN_FREE_FAILURES: '100' } })
 })
 afterAll(() => auth.stop())
 
