@@ -101,9 +101,10 @@ describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
     expect(paramsOf(headers.get('location'))).toMatchObject({ error: 'unsupported_response_type', state: 'xyz', iss: auth.url })
   })
 
-  test('must be a form: JSON and parameters in the query are not read (RFC 6749 section 3.1)', async () => {
+  test('must be a form, no longer than a query may be: JSON and parameters in the query are not read (RFC 6749 section 3.1)', async () => {
     const type = { 'content-type': 'application/json' }
     expect((await auth.post('/oauth2/authorize', JSON.stringify(formOf()), type)).status).toBe(400)
+    expect(await postFromAnotherSite(formOf({ state: 'x'.repeat(17_000) }))).toMatchObject({ status: 413 })
     const query = auth.authorizeUrl(bookshop).slice(auth.url.length)
     expect(await auth.post(query, '')).toMatchObject({ status: 400, body: expect.stringContaining('client_id is missing') })
   })

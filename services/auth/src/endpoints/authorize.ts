@@ -20,8 +20,14 @@ const sources: Record<string, Source> = {
     go: async (ctx, { params, request }, deps) =>
       proceed(ctx, { request, sessions: await browserSessions(ctx, deps), from: { params: params.entries() } }, deps),
   },
-  POST: { read: readFormParams, go: (ctx, { params }, deps) => postpone(ctx, params.entries(), deps) },
+  POST: {
+    read: (ctx) => readFormParams(ctx, { limit: asLongAsAQuery }),
+    go: (ctx, { params }, deps) => postpone(ctx, params.entries(), deps),
+  },
 }
+
+/** What is kept of anybody's POST is no more than a GET could bring (Node's limit for a head), in bytes. */
+const asLongAsAQuery = 16 * 1024
 
 /**
  * `GET|POST /oauth2/authorize` (RFC 6749 section 3.1): failures show a page until client and redirect URI are proven, and go to the client from

@@ -1,13 +1,13 @@
-import { BodyError, parseForm, readForm } from '@menshen/shared/http/body'
+import { BodyError, type BodyOptions, parseForm, readForm } from '@menshen/shared/http/body'
 import type { Context } from 'koa'
 import { OAuthError } from '../core/errors.ts'
 import { createParams, type Params, requireSingle } from '../core/params.ts'
 import { PageError } from './page-error.ts'
 
-/** The parameters of a POST (RFC 6749 section 3.2). @throws OAuthError invalid_request, 413 when it is larger than 64 KiB. */
-export async function readFormParams(ctx: Context): Promise<Params> {
+/** The parameters of a POST (RFC 6749 section 3.2). @throws OAuthError invalid_request, 413 when it is larger than the limit. */
+export async function readFormParams(ctx: Context, options?: BodyOptions): Promise<Params> {
   try {
-    return createParams(await readForm(ctx))
+    return createParams(await readForm(ctx, options))
   } catch (error) {
     throw asOAuthError(error)
   }
