@@ -67,13 +67,16 @@ describe('private_key_jwt', () => {
     for (const aud of [auth.url, `${auth.url}/oauth2/token`, [auth.url, `${auth.url}/oauth2/token`]])
       expect(await tokenFor(auth, await assertionOf(auth, surveyJob, { claims: { aud } }))).toMatchObject(granted)
     const { body } = await tokenFor(auth, await assertionOf(auth, surveyJob))
-    const revoke = async (aud: string) => ({
+    const about = async (aud: string) => ({
       token: body.access_token,
       client_assertion: await assertionOf(auth, surveyJob, { claims: { aud } }),
       client_assertion_type: assertionType,
     })
     const called = `${auth.url}/oauth2/revoke`
-    expect(await auth.post('/oauth2/revoke', await revoke(called))).toMatchObject({ status: 200 })
+    expect(await auth.post('/oauth2/introspect', await about(`${auth.url}/oauth2/introspect`))).toMatchObject({
+      body: { active: true },
+    })
+    expect(await auth.post('/oauth2/revoke', await about(called))).toMatchObject({ status: 200 })
     expect(await tokenFor(auth, await assertionOf(auth, surveyJob, { claims: { aud: called } }))).toMatchObject(
       refusal(/aud .* must be the issuer, the token endpoint or the endpoint called/),
     )
