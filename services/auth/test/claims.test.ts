@@ -79,6 +79,16 @@ test('a client gets claims of scopes that it is registered for, and no others', 
   expect(personIn(id_token)).toEqual({ sub: alice.sub })
 })
 
+test('a scope that was taken from the client takes its claims along, also from a refresh (RFC 6749 section 6)', async () => {
+  const wishes = { email: null, nickname: null }
+  const { refresh_token } = await tokensFor({ userinfo: wishes, id_token: wishes })
+  await auth.setClient(bookshop, { scope: 'openid profile' })
+  const { access_token, id_token } = (await auth.refresh(bookshop, refresh_token)).body
+  expect(personIn(id_token)).toEqual({ sub: alice.sub, nickname: 'Ali' })
+  expect(await userinfo(access_token)).toEqual({ sub: alice.sub, nickname: 'Ali' })
+  await auth.setClient(bookshop, { scope: 'openid profile email learning:read' })
+})
+
 test('what is asked for by name is shown and agreed to; it is asked again only for what is new', async () => {
   const browser = createBrowser()
   await auth.approve(bob, { client: bookshop, scope: 'openid', browser })

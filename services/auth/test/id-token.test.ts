@@ -91,6 +91,8 @@ test('an access token is for the APIs that own its scopes, with openid also for 
     aud: [openApi.resource, auth.url],
     scope: 'openid learning:read',
   })
+  const alone = { scope: 'openid', resource: openApi.resource }
+  expect((await auth.passwordGrant(alice, alone)).body.error).toBe('invalid_scope') // not a token that open-api would refuse
 })
 
 test('the session of a password grant stands in its tokens (RFC 9068 section 2.2)', async () => {

@@ -1,5 +1,5 @@
 import { scopesOf } from './scope.ts'
-import type { User } from './types.ts'
+import type { Client, User } from './types.ts'
 
 /** The standard claims that each scope gives (OpenID Connect Core section 5.4). */
 export const scopeClaims: Readonly<Record<string, readonly string[]>> = {
@@ -31,11 +31,15 @@ export const standardClaims: readonly string[] = Object.values(scopeClaims).flat
 export const claimsOfScope = (scope: string): string[] =>
   scopesOf(scope).flatMap((name) => (Object.hasOwn(scopeClaims, name) ? (scopeClaims[name] ?? []) : []))
 
-/** The claims of a person that were asked for by name, where they have a value that will do (OpenID Connect Core section 5.5.1). */
-export function requestedOf(user: User, requested: Record<string, string[]>): Record<string, unknown> {
+/**
+ * The claims of a person that were asked for by name, where they have a value that will do (OpenID Connect Core section 5.5.1), as far as the client
+ * is still registered for a scope of theirs.
+ */
+export function requestedOf(user: User, requested: Record<string, string[]>, client: Client): Record<string, unknown> {
+  const may = claimsOfScope(client.scope)
   const willDo = ([name, value]: [string, unknown]) => {
     const values = requested[name] ?? []
-    return values.length === 0 || values.includes(JSON.stringify(value))
+    return may.includes(name) && (values.length === 0 || values.includes(JSON.stringify(value)))
   }
   return Object.fromEntries(Object.entries(claimsOf(user, Object.keys(requested))).filter(willDo))
 }

@@ -18,7 +18,7 @@ export async function issueIdToken(
 ): Promise<string> {
   const iat = Math.floor(clock.now() / 1000)
   const claims = {
-    ...(await requested(grant, users)),
+    ...(await requested(grant, client, users)),
     iss: config.issuer,
     sub: subjectOf(client, grant.sub),
     aud: client.client_id,
@@ -35,10 +35,10 @@ export async function issueIdToken(
 }
 
 /** The person is read only when something of them was asked for. */
-async function requested({ sub, claims }: Grant, users: IdTokenDeps['users']): Promise<Record<string, unknown>> {
+async function requested({ sub, claims }: Grant, client: Client, users: IdTokenDeps['users']): Promise<Record<string, unknown>> {
   if (!claims || Object.keys(claims.id_token).length === 0) return {}
   const user = await users.find(sub)
-  return user ? requestedOf(user, claims.id_token) : {}
+  return user ? requestedOf(user, claims.id_token, client) : {}
 }
 
 /** The left half of a SHA-256, as RS256 and ES256 want it (OpenID Connect Core section 3.1.3.6). */

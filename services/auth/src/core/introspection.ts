@@ -1,5 +1,6 @@
 import { type AccessTokenClaims, isFor, verifyAccessToken } from './access-token.ts'
 import { standingGrant } from './grant.ts'
+import { registeredScope } from './scope.ts'
 import { sha256 } from './secrets.ts'
 import type { IssuanceDeps } from './token-issuance.ts'
 import type { Client } from './types.ts'
@@ -36,7 +37,8 @@ async function introspectRefreshToken(token: string, client: Client, deps: Issua
   const found = await deps.refreshTokens.find({ hash: sha256(token), client_id })
   const grant = found?.usedAt === null ? await standingGrant(found.grant_id, deps) : undefined
   if (!found || !grant) return inactive
-  const { scope, grant_id, sid, auth_time } = grant
+  const { grant_id, sid, auth_time } = grant
+  const scope = registeredScope(grant.scope, client)
   const sub = deps.subjectOf(client, grant.sub)
   const exp = Math.floor(found.expiresAt / 1000)
   return { active: true, iss: deps.config.issuer, client_id, scope, sub, exp, grant_id, sid, auth_time }

@@ -31,7 +31,7 @@ export interface Target {
 /**
  * The audience of a token: the APIs that own its scopes, or the resources asked for, to which the scope is then narrowed
  * (RFC 8707 section 2.2). Several at once are a deliberate step from RFC 9068 section 3.
- * @throws OAuthError invalid_scope when the resources own none of the scopes.
+ * @throws OAuthError invalid_scope when the resources own none of the scopes: a token that none of them takes would surprise.
  */
 export function targetOf(
   { scope, resource }: { scope: string; resource: readonly string[] },
@@ -44,7 +44,8 @@ export function targetOf(
   const targets = apis.filter((api) => wanted(api) && scopes.some((name) => owners(name).includes(api)))
   const kept = scopes.filter((name) => owners(name).length === 0 || owners(name).some(wanted))
 
-  if (kept.length === 0) throw new OAuthError('invalid_scope', 'none of the scopes belongs to the resource asked for')
+  if (kept.length === 0 || (resource.length > 0 && targets.length === 0))
+    throw new OAuthError('invalid_scope', 'none of the scopes belongs to the resource asked for')
 
   const aud = targets.map((api) => api.resource)
   if (kept.includes('openid') || aud.length === 0) aud.push(issuer)

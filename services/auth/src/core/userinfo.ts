@@ -19,6 +19,6 @@ export async function userinfo(token: string, deps: IssuanceDeps): Promise<Recor
   const [user, client] = grant ? await Promise.all([deps.users.find(grant.sub), deps.clients.find(grant.client_id)]) : []
   if (!grant || !client || user?.disabledAt !== null)
     throw new OAuthError('invalid_token', 'the authorization was withdrawn', { detail: { grant_id: claims.grant_id } })
-  const requested = requestedOf(user, grant.claims?.userinfo ?? {})
+  const requested = grant.claims ? requestedOf(user, grant.claims.userinfo, client) : {}
   return { sub: deps.subjectOf(client, user.sub), ...requested, ...claimsOf(user, claimsOfScope(claims.scope)) }
 }
