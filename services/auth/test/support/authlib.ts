@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { converse, type Said } from '@menshen/shared/testing/converse'
 
 const wanted = ['Authlib==1.9.10', 'requests==2.34.2']
 const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'menshen-interop', wanted.join('-'))
@@ -26,24 +26,6 @@ function install(): void {
   execFileSync('touch', [join(folder, 'ready')])
 }
 
-/** Runs a script that says one JSON line at a time; each is answered by a line. Gives the last one. @throws Error with what Python says. */
-export async function runPython(
-  script: string,
-  input: object,
-  answer: (said: Record<string, unknown>) => Promise<string>,
-): Promise<Record<string, unknown>> {
-  const child = spawn(python, [script, JSON.stringify(input)], { env: { ...process.env, AUTHLIB_INSECURE_TRANSPORT: '1' } })
-  let complaint = ''
-  child.stderr.on('data', (chunk) => {
-    complaint += chunk
-  })
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  let last: Record<string, unknown> = {}
-  for await (const line of createInterface({ input: child.stdout })) {
-    last = JSON.parse(line)
-    if ('ask' in last) child.stdin.write(`${await answer(last)}\n`)
-  }
-  const code = await ended
-  if (code !== 0) throw new Error(`python ended with ${code}: ${complaint}`)
-  return last
-}
+/** Runs a script with this as its argument. */
+export const runPython = (script: string, input: object, answer: (said: Said) => Promise<string>): Promise<Said> =>
+  converse(python, [script, JSON.stringify(input)], { env: { AUTHLIB_INSECURE_TRANSPORT: '1' }, answer })
