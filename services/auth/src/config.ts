@@ -74,7 +74,7 @@ export const authSettings = defineSettings({
     parse: list,
     default: [] as readonly string[],
     about:
-      'Seals private keys at rest; several separated by commas while rotating, the first seals. Made into .data/secret.key outside production.',
+      'Seals private keys and what else is secret at rest; several separated by commas while rotating, the first seals. Made into .data/secret.key outside production.',
     secret: true,
     production: mustBeLong,
   },

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { UnsecuredJWT } from 'jose'
 import { sealSecret } from '../src/core/client-secrets.ts'
@@ -238,4 +239,24 @@ describe('no client is known', () => {
     const unsecured = new UnsecuredJWT(claimsOf(auth, 'reader')).encode()
     expect(await tokenFor(auth, unsecured, { client_id: 'reader' })).toMatchObject(refusal(/./))
   })
+})
+
+test('what is odd in a header or a claim is refused, and no fault of ours (RFC 7515 section 4)', async () => {
+  const odd = [1e300, null, {}, [], ['x'], true, '', '\0', 'x'.repeat(5000)]
+  const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = (header: object, claims: object) => {
+    const input = `${base64url({ alg: 'ES256', kid: surveyJob.kid, ...header })}.${base64url({ ...claimsOf(auth, 'survey-job'), ...claims })}`
+    const signature = sign('sha256', Buffer.from(input), { key: surveyJob.key, dsaEncoding: 'ieee-p1363' })
+    return `${input}.${signature.toString('base64url')}`
+  }
+  expect(await tokenFor(auth, signed({}, {}))).toMatchObject(granted)
+  const statusOf = async (header: object, claims: object) => (await tokenFor(auth, signed(header, claims))).status
+  for (const value of odd) {
+    for (const name of ['alg', 'typ', 'kid', 'crit'])
+      expect({ name, value, status: await statusOf({ [name]: value }, {}) }).toEqual({ name, value, status: 401 })
+    for (const name of ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat'])
+      expect({ name, value, status: await statusOf({}, { [name]: value }) }).toEqual({ name, value, status: 401 })
+    auth.clock.advance(60_000) // the failures of a client are counted
+  }
+  expect((await tokenFor(auth, signed({ b64: false, crit: ['b64'] }, {}))).status).toBe(401)
 })

@@ -50,10 +50,10 @@ function assertionMethod({ keysOf, ...method }: AssertionMethod): ClientAuthenti
     read({ params, endpoint }) {
       const assertion = readAssertion(params)
       if (!assertion || !method.algorithms.includes(assertion.alg)) return undefined
-      const { alg, claims, client_id } = assertion
+      const { alg, client_id } = assertion
       const prove = async (client: Client, deps: AuthenticationDeps) => {
         if ((client.token_endpoint_auth_signing_alg ?? alg) !== alg) return false
-        return verifyAssertion({ ...assertion, claims, endpoint, keys: keysOf(client, alg, deps) }, deps)
+        return verifyAssertion({ ...assertion, endpoint, keys: keysOf(client, alg, deps) }, deps)
       }
       return { client_id, prove }
     },
@@ -74,14 +74,15 @@ function readAssertion(params: Presentation['params']): Assertion | undefined {
   if (params.required('client_assertion_type') !== assertionType) throw refused(`client_assertion_type must be ${assertionType}`)
   const { alg, typ, claims } = decoded(token)
   if (!algorithms.includes(alg ?? '')) throw refused(`client_assertion has an alg that is not one of ${algorithms.join(', ')}`)
-  if (!types.includes(typ?.toLowerCase())) throw refused(`client_assertion has the typ ${printable(String(typ))}: leave it out`)
+  if (!types.includes(typ === undefined ? typ : String(typ).toLowerCase()))
+    throw refused(`client_assertion has the typ ${printable(String(typ))}: leave it out`)
   if (typeof claims.sub !== 'string') throw refused('client_assertion has no sub')
   return { token, alg: alg as string, claims, client_id: claims.sub }
 }
 
 const algorithms = [privateKeyJwt, clientSecretJwt].flatMap((method) => method.algorithms ?? [])
 
-function decoded(token: string): { alg: string | undefined; typ: string | undefined; claims: JWTPayload } {
+function decoded(token: string): { alg: string | undefined; typ: unknown; claims: JWTPayload } {
   try {
     const { alg, typ } = decodeProtectedHeader(token)
     return { alg, typ, claims: decodeJwt(token) }
