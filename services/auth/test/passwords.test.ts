@@ -21,6 +21,21 @@ test('beyond those in flight and those that wait, people are turned away with Re
   expect(await hasher.verify('right', hash)).toBe(true)
 })
 
+test('whoever left while waiting is not hashed for, and holds no place in the queue', async () => {
+  const hasher = createPasswordHasher({ parallel: 1, waiting: 3 })
+  const hash = await hasher.hash('right')
+  const gone = new Set<number>()
+  const ask = (i: number) => hasher.verify('right', hash, () => gone.has(i)).catch((error) => error.status)
+  const first = [0, 1, 2, 3].map(ask)
+  expect(await ask(4)).toBe(503)
+  gone.add(1).add(3)
+  const second = [5, 6].map(ask)
+  expect(await ask(7)).toBe(503)
+  gone.add(5)
+  expect(await Promise.all([...first, ...second])).toEqual([true, 499, true, 499, 499, true])
+  expect(await hasher.verify('right', hash)).toBe(true)
+})
+
 test('hashes in flight leave two threads of the pool free, and are never more than the cores', () => {
   expect(hashesInFlight({ cores: 8, threadPoolSize: 4 })).toBe(2)
   expect(hashesInFlight({ cores: 2, threadPoolSize: 16 })).toBe(2)

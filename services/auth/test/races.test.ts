@@ -5,7 +5,7 @@ import { onMongo, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { sha256 } from '../src/core/secrets.ts'
 import { refreshTokens } from '../src/stores/refresh-tokens.ts'
 import { openAuthProcess, seedRefreshToken } from './processes/first-day.ts'
-import { race, script, tsx } from './processes/races.ts'
+import { guessAtOnce, race, script, tsx } from './processes/races.ts'
 
 /** Some of what `npm run races` does 10,000 times. */
 function racesOn(driver: string, url: string): void {
@@ -21,6 +21,11 @@ function racesOn(driver: string, url: string): void {
         grantsRevokedByRefresh: 0,
         faults: 0,
       })
+    }, 60_000)
+
+    test('guessing at one name are together allowed what one is: 5 guesses before the wait', async () => {
+      const names = Array.from({ length: 100 }, (_, i) => `name ${i}`)
+      expect(await guessAtOnce(url, { names, each: 10 })).toEqual(names.map(() => 5))
     }, 60_000)
 
     test('a process killed between the two writes of a rotation leaves what the next request repairs, soon or late', async () => {

@@ -26,14 +26,16 @@ export interface Cookies {
 const aYear = 365 * 86_400_000
 const sessionCookies = ['menshen_session', 'menshen_remembered'] as const
 const secretShape = /^[\w-]{43}$/
+/** Its name, and a proof for each of its people. */
+const deviceShape = /^[\w-]{43}(?:\.[\w-]{43}){1,5}$/
 
 export function createCookies(issuer: string): Cookies {
   const secure = issuer.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
 
-  function read(ctx: Context, name: string): string | undefined {
+  function read(ctx: Context, name: string, shape = secretShape): string | undefined {
     const value = ctx.cookies.get(prefix + name)
-    return value !== undefined && secretShape.test(value) ? value : undefined
+    return value !== undefined && shape.test(value) ? value : undefined
   }
   function write(ctx: Context, name: string, value: string | null, maxAge: number | null = null): void {
     ctx.cookies.secure = secure // behind a proxy the connection is not
@@ -56,7 +58,7 @@ export function createCookies(issuer: string): Cookies {
       write(ctx, 'menshen_browser', made)
       return made
     },
-    readDevice: (ctx) => ctx.cookies.get(`${prefix}menshen_device`),
+    readDevice: (ctx) => read(ctx, 'menshen_device', deviceShape),
     writeDevice: (ctx, value) => write(ctx, 'menshen_device', value, aYear),
     rememberLocale(ctx) {
       const chosen = exact(ctx.query['lang'])

@@ -15,14 +15,14 @@ const most = 5
 
 export function createKnownDevices(cookies: Cookies, mac: Mac): KnownDevices {
   function read(ctx: Context): { id: string; proofs: string[] } {
-    const [id, ...proofs] = cookies.readDevice(ctx)?.split('.') ?? []
-    return { id: id || newSecret(), proofs: proofs.slice(0, most) }
+    const [id = newSecret(), ...proofs] = cookies.readDevice(ctx)?.split('.') ?? []
+    return { id, proofs }
   }
   return {
     nameFor(ctx, sub) {
       const { id, proofs } = read(ctx)
-      const known = proofs.filter((proof) => mac.proves(proof, [id, sub])).length > 0
-      return known ? `${id} ${sub}` : undefined
+      const isKnown = proofs.some((proof) => mac.proves(proof, [id, sub]))
+      return isKnown ? `${id} ${sub}` : undefined
     },
     remember(ctx, sub) {
       const { id, proofs } = read(ctx)

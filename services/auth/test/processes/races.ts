@@ -91,8 +91,18 @@ export async function race(url: string, count: number, batch = 50): Promise<Race
   return report
 }
 
-async function startRacer(url: string): Promise<ChildProcess> {
-  const racer = fork(script('racer'), [url], { execArgv: tsx })
+/** How many guesses at each name were allowed when two processes count `each` of them at once. */
+export async function guessAtOnce(url: string, { names, each }: { names: string[]; each: number }): Promise<number[]> {
+  const guessers = await Promise.all([startRacer(url, 'guesser'), startRacer(url, 'guesser')])
+  const answers = guessers.map((guesser) => once(guesser, 'message') as Promise<[number[]]>)
+  for (const guesser of guessers) guesser.send({ names, each })
+  const counts = (await Promise.all(answers)).map(([count]) => count)
+  for (const guesser of guessers) guesser.disconnect()
+  return names.map((_, i) => counts.reduce((sum, count) => sum + (count[i] ?? 0), 0))
+}
+
+async function startRacer(url: string, name = 'racer'): Promise<ChildProcess> {
+  const racer = fork(script(name), [url], { execArgv: tsx })
   await once(racer, 'message')
   return racer
 }
