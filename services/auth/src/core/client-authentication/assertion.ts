@@ -84,7 +84,9 @@ const algorithms = [privateKeyJwt, clientSecretJwt].flatMap((method) => method.a
 
 function decoded(token: string): { alg: string | undefined; typ: unknown; claims: JWTPayload } {
   try {
-    const { alg, typ } = decodeProtectedHeader(token)
+    const { alg, typ, crit } = decodeProtectedHeader(token)
+    if (crit !== undefined)
+      throw new Error('no extension is understood (RFC 7515 section 4.1.11), b64 is not for JWTs (RFC 7797 section 7)')
     return { alg, typ, claims: decodeJwt(token) }
   } catch (cause) {
     throw refused('client_assertion is no JWT', cause)
