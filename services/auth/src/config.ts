@@ -209,6 +209,12 @@ export const authSettings = defineSettings({
     default: 1000,
     about: 'Failed sign-ins from one address in that time, whatever the names; an IPv6 network of 64 bits is one address.',
   },
+  signUpAddressLimit: {
+    variable: 'SIGN_UP_ADDRESS_LIMIT',
+    parse: count,
+    default: 100,
+    about: 'Sign-ups from one address in that time, also those whose name was taken.',
+  },
 })
 
 export type AuthConfig = ReturnType<typeof loadAuthConfig>

@@ -10,7 +10,7 @@ import { challengeFor, startAuth, type TestAuth } from './support/start-auth.ts'
 let auth: TestAuth
 const created: CloudEvent[] = []
 beforeAll(async () => {
-  auth = await startAuth()
+  auth = await startAuth({ env: { SIGN_UP_ADDRESS_LIMIT: '1000' } })
   await auth.bus.subscribe('user.created', (event) => void created.push(event))
 })
 afterAll(() => auth.stop())

@@ -17,7 +17,7 @@ export interface Attempt {
 }
 
 interface Budget {
-  kind: 'device' | 'address' | 'account' | 'name'
+  kind: 'device' | 'address' | 'account' | 'name' | 'sign-up'
   key: string
   rule: Rule
 }
@@ -42,6 +42,13 @@ export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise
   return giveBack
 }
 
+/** Counts a sign-up from an address, made or refused: it costs a hash, and its refusal tells that a name is taken. @throws as `countAttempt`. */
+export async function countSignUp(address: string, deps: AttemptDeps): Promise<void> {
+  const rule = limited(deps.config.signUpAddressLimit)
+  const { attempts, openAt } = await count({ kind: 'sign-up', key: budgetKey('sign-up', addressBlock(address)), rule }, deps)
+  if (!attempts) throw tooManyTries(openAt - deps.clock.now(), { budget: 'sign-up' })
+}
+
 /**
  * A known device has a budget of its own, so that strangers can't lock its person out. Of a stranger the address and the account have limits, and each
  * typed name has waits: not each account, as that would tell which names are one person's.
@@ -53,7 +60,6 @@ function budgetsOf({ id, sub, address, device }: Attempt, config: CoreDeps['conf
     longestWait: config.signInLongestWait * 1000,
   }
   const ofAccount: Rule = { limit: config.signInAccountLimit, ...waits }
-  const limited = (limit: number): Rule => ({ ...waits, limit, free: limit })
   if (device !== undefined) return [{ kind: 'device', key: budgetKey('device', device), rule: ofAccount }]
   return [
     { kind: 'address', key: budgetKey('address', addressBlock(address)), rule: limited(config.signInAddressLimit) },
@@ -61,6 +67,9 @@ function budgetsOf({ id, sub, address, device }: Attempt, config: CoreDeps['conf
     { kind: 'name', key: budgetKey('name', id), rule: ofAccount },
   ]
 }
+
+/** No waits, but an end. */
+const limited = (limit: number): Rule => ({ limit, free: limit, firstWait: 0, longestWait: 0 })
 
 /** Counts one, or tells when the next may be: who may be counted stands in the update, and who met another there looks again. */
 async function count({ key, rule }: Budget, deps: AttemptDeps): Promise<{ attempts?: Attempts; openAt: number }> {

@@ -204,6 +204,8 @@ export interface CoreConfig {
   /** Failures in a window. */
   signInAccountLimit: number
   signInAddressLimit: number
+  /** Sign-ups in a window. */
+  signUpAddressLimit: number
 }
 
 export interface CoreDeps extends Stores {

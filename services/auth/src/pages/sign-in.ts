@@ -1,10 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import { nextStep } from '../core/authorization-steps.ts'
-import { OAuthError } from '../core/errors.ts'
 import { checkPassword } from '../core/password.ts'
 import type { AuthDeps } from '../deps.ts'
 import { callerOf } from '../http/caller.ts'
-import { logFailure } from '../http/errors.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
 import { proceed } from '../http/proceed.ts'
@@ -14,6 +12,7 @@ import { browserSessions, signIn } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
 import { appEntrance, type Entrance, ownEntrance } from './entrance.ts'
 import { interactionPage, type Waiting } from './interaction.ts'
+import { turnedAway } from './turned-away.ts'
 
 /** `GET|POST /interaction/:id/sign-in`: name and password, because an app asked. */
 export const signInPage = (deps: AuthDeps): Middleware =>
@@ -61,18 +60,14 @@ async function submit(ctx: Context, entrance: Entrance, deps: AuthDeps): Promise
     if (session) return await entrance.enter(session)
     await showForm(ctx, entrance, deps, { ...typed, error: 'wrongPassword', status: 400 })
   } catch (error) {
-    if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
-    ctx.set(error.headers)
-    logFailure(deps.log, error, ctx.state['requestId'])
-    const wait = error.status === 429 ? Number(error.headers['retry-after']) : undefined
-    await showForm(ctx, entrance, deps, { ...typed, error: wait === undefined ? 'tooBusy' : { wait }, status: error.status })
+    await showForm(ctx, entrance, deps, { ...typed, ...turnedAway(ctx, error, deps) })
   }
 }
 
 interface Form {
   username: string
   remembered: boolean
-  error?: 'wrongPassword' | 'tooBusy' | 'csrf' | { wait: number }
+  error?: 'wrongPassword' | 'csrf' | { says: string }
   status?: number
 }
 
@@ -94,7 +89,7 @@ async function showForm(
 
 function sentence(ctx: Context, error: NonNullable<Form['error']>): string {
   const { errors } = locales[localeOf(ctx)]
-  if (typeof error === 'object') return errors.tooManyTries(error.wait)
+  if (typeof error === 'object') return error.says
   const phrase = errors[error]
   return typeof phrase === 'string' ? phrase : phrase.message
 }

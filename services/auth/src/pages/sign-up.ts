@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa'
-import { OAuthError } from '../core/errors.ts'
+import { countSignUp } from '../core/attempts.ts'
 import type { Params } from '../core/params.ts'
 import { createAccount, type SignUp, type SignUpFault, signUpFaults } from '../core/sign-up.ts'
 import type { AuthDeps } from '../deps.ts'
+import { callerOf } from '../http/caller.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
 import { PageError } from '../http/page-error.ts'
@@ -11,6 +12,7 @@ import { signIn } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
 import { appEntrance, type Entrance, ownEntrance } from './entrance.ts'
 import { interactionPage } from './interaction.ts'
+import { turnedAway } from './turned-away.ts'
 
 /** `GET|POST /interaction/:id/sign-up`: a new account, because an app asked (Initiating User Registration via OpenID Connect section 4). */
 export const signUpPage = (deps: AuthDeps): Middleware =>
@@ -38,14 +40,13 @@ async function submit(ctx: Context, entrance: Entrance, deps: AuthDeps): Promise
   const faults = signUpFaults(typed)
   if (faults.length > 0) return showForm(ctx, entrance, { typed, faults, status: 400 }, deps)
   try {
+    await countSignUp(callerOf(ctx).address, deps)
     const sub = await createAccount(typed, deps)
     const session = sub === undefined ? undefined : await signIn(ctx, { sub, remembered: false }, deps)
     if (session) return await entrance.enter(session)
     await showForm(ctx, entrance, { typed, faults: [{ field: 'username', fault: 'taken' }], status: 400 }, deps)
   } catch (error) {
-    if (!(error instanceof OAuthError) || error.code !== 'temporarily_unavailable') throw error
-    ctx.set(error.headers)
-    await showForm(ctx, entrance, { typed, error: 'tooBusy', status: 503 }, deps)
+    await showForm(ctx, entrance, { typed, ...turnedAway(ctx, error, deps) }, deps)
   }
 }
 
@@ -60,7 +61,7 @@ const readTyped = (form: Params): SignUp => ({
 interface Form {
   typed: Partial<SignUp>
   faults?: SignUpFault[]
-  error?: 'csrf' | 'tooBusy'
+  error?: 'csrf' | { says: string }
   status?: number
 }
 
@@ -81,7 +82,7 @@ async function showForm(
     faultOf: Object.fromEntries(sentences.map(({ field, text }) => [field, text])),
     signIn: { href: other },
     back,
-    error: error && errors[error === 'csrf' ? 'csrf' : 'tooBusy'].message,
+    error: error === 'csrf' ? errors.csrf.message : error?.says,
   })
 }
 

@@ -218,6 +218,23 @@ async function pageOf(username: string) {
   return { status, body: body.replaceAll(/[\w-]{43}|[\w-]{36}|value="[^"]*"/g, '') }
 }
 
+test('names are tried out by signing up under them: an address may sign up so often, and is then told to wait', async () => {
+  await start({ SIGN_UP_ADDRESS_LIMIT: '3' })
+  const browser = createBrowser()
+  const signUp = async (username: string) => {
+    await browser.get(`${auth.url}/sign-up`)
+    return browser.submit({ username, password: 'seven herons over the canal' }, 'new-password')
+  }
+  for (const name of ['alice', 'bob', 'alice']) expect(await signUp(name)).toMatchObject({ status: 400 })
+  for (const name of ['alice', 'carol']) {
+    const { status, headers, body } = await signUp(name)
+    expect({ status, wait: headers.get('retry-after') }).toEqual({ status: 429, wait: '3600' })
+    expect(body).toContain('Too many tries. Wait 60 minutes and try again.')
+  }
+  auth.clock.advance(3_600_000)
+  expect(await signUp('carol')).toMatchObject({ status: 303 })
+})
+
 test('a right password of a disabled account is counted like a wrong one: it shows no more', async () => {
   await start()
   await auth.database.collection(users).update({ sub: alice.sub }, { set: { disabledAt: 1 } })
