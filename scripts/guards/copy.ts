@@ -83,6 +83,7 @@ async function jest(folder: string, files: readonly string[], wanted: string): P
   const args = [
     ...flags,
     'node_modules/jest/bin/jest.js',
+    '--testTimeout=30000', // on a busy machine a test must not be red for its slowness
     '--json',
     '--outputFile',
     report,

@@ -43,8 +43,9 @@ function sideOf(hunk: string, sign: '-' | '+'): string {
 
 /** The text without the guard. @throws when the place is not there, or not the only one: line numbers are not looked at. */
 export function applied(text: string, { file, before, after }: Change): string {
-  const [start, end, ...more] = `\n${text}`.split(`\n${before}`)
-  if (start === undefined || end === undefined) throw new Error(`it is stale: ${file} has no such place`)
-  if (more.length > 0) throw new Error(`it is ambiguous: ${file} has several such places, give it more context`)
-  return `${start}\n${after}${end}`.slice(1)
+  const place = `\n${text}`.indexOf(`\n${before}`)
+  if (place === -1) throw new Error(`it is stale: ${file} has no such place`)
+  if (place !== `\n${text}`.lastIndexOf(`\n${before}`))
+    throw new Error(`it is ambiguous: ${file} has several such places, give it more context`)
+  return text.slice(0, place) + after + text.slice(place + before.length)
 }
