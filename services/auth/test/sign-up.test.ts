@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { CloudEvent } from '@menshen/shared/events'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
+import { listen } from '@menshen/shared/testing/http'
 import { decodeJwt } from 'jose'
+import { createApp } from '../src/app.ts'
+import { OAuthError } from '../src/core/errors.ts'
 import { identifiers, passwords, users } from '../src/stores/users.ts'
 import { atSignIn, callback, csrfIn, paramsOf } from './support/pages.ts'
 import { alice, bookshop, projectCenter } from './support/people.ts'
@@ -141,6 +144,50 @@ test('a form from elsewhere signs nobody up: no token, or that of another browse
 test('what was typed is shown as text', async () => {
   const browser = await tryToSignUp({ username: '"><script>@', name: '"><b>' })
   expect(browser.page.body).not.toMatch(/<script|<b>/)
+})
+
+describe('many sign-ups from one address', () => {
+  let small: TestAuth
+  beforeAll(async () => {
+    small = await startAuth({ env: { SIGN_UP_ADDRESS_LIMIT: '3' } })
+  })
+  afterAll(() => small.stop())
+
+  async function signUp(username: string, chosen = password): Promise<Browser> {
+    const browser = createBrowser()
+    await browser.get(`${small.url}/sign-up`)
+    return browser.submit({ username, name: 'Lea', password: chosen }, 'new-password').then(() => browser)
+  }
+
+  test('are 429 with Retry-After after the limit, taken names included; what was typed stays, and an hour later it goes on', async () => {
+    const answers = await Promise.all(['lea1', 'alice', 'lea2', 'lea3', 'alice', 'lea4'].map((username) => signUp(username)))
+    expect(answers.filter(({ page }) => page.status === 429)).toHaveLength(3)
+    const browser = await signUp('lea5')
+    expect([browser.page.status, browser.page.headers.get('retry-after')]).toEqual([429, '3600'])
+    expect(browser.page.body).toContain('Too many tries. Wait 60 minutes')
+    expect(browser.page.body).toMatch(/value="lea5"[\s\S]*value="Lea"/)
+    small.clock.advance(3_601_000)
+    expect((await signUp('lea5')).page.status).toBe(303)
+  })
+
+  test('what is refused before the name is looked up does not count', async () => {
+    small.clock.advance(3_601_000)
+    for (let i = 0; i < 5; i++) expect((await signUp('mia', 'short')).page.status).toBe(400)
+    expect((await signUp('mia')).page.status).toBe(303)
+  })
+
+  test('a sign-up that finds the server busy is 503 and loses nothing typed', async () => {
+    small.clock.advance(3_601_000)
+    const busy = { ...small.deps.passwords, hash: () => Promise.reject(new OAuthError('temporarily_unavailable', 'too many')) }
+    const server = await listen(createApp({ ...small.deps, passwords: busy }))
+    const browser = createBrowser()
+    await browser.get(`${server.url}/sign-up`)
+    await browser.submit({ username: 'nia', password }, 'new-password')
+    expect(browser.page.status).toBe(503)
+    expect(browser.page.body).toContain('value="nia"')
+    await server.close()
+    expect((await signUp('nia')).page.status).toBe(303)
+  })
 })
 
 describe('prompt=create (Initiating User Registration via OpenID Connect section 4)', () => {
