@@ -215,3 +215,22 @@ test('SECRETS_KEY is replaced without harm: forms of the old one count, keys are
   expect((await openWith('a new secrets key, 32 characters or more')).jwks()).toEqual(before)
   await expect(openWith(secretsKey)).rejects.toThrow('SECRETS_KEY does not open')
 })
+
+test.each(['/sign-in', '/sign-up', '/sign-out'])(
+  'a POST from another site, which brings no Lax cookie, sets none: what is under way in the browser goes on (%s)',
+  async (path) => {
+    const { status, headers } = await auth.post(
+      path,
+      { csrf: 'x', username: 'x', password: 'x' },
+      { origin: 'https://evil.example' },
+    )
+    expect([status, headers.get('set-cookie')]).toEqual([403, null])
+  },
+)
+
+test('a name that nobody has is no way to anybody, whatever their sub', async () => {
+  const noMan = { sub: 'nobody', username: 'no-man', password: 'who blinded the cyclops', claims: { name: 'No Man' } }
+  await auth.addPerson(noMan)
+  expect((await auth.passwordGrant({ ...noMan, username: 'stranger' })).status).toBe(400)
+  expect((await auth.passwordGrant(noMan)).status).toBe(200)
+})

@@ -32,6 +32,26 @@ const answerTo = async (client: typeof reader, redirect_uri: string) => {
   return { status, location: headers.get('location') }
 }
 
+/** This machine, written as nobody would, but as may be registered. */
+const written = [
+  'HTTP://127.0.0.1/callback',
+  'http://LOCALHOST:3000/callback',
+  'http://127.1/callback',
+  'http://[0:0:0:0:0:0:0:1]/callback',
+  'https://localhost/callback',
+]
+
+test.each(written)(
+  'this machine is known however it is written, and no single sign-on goes unseen: %s (RFC 8252 section 8.6)',
+  async (uri) => {
+    const oddTool = { ...tool, client_id: `odd-tool-${written.indexOf(uri)}`, redirect_uris: [uri] }
+    await register(auth, oddTool)
+    const browser = await browserOf(auth, bookshop, alice)
+    await browser.get(auth.authorizeUrl(oddTool, { ...pkce, scope, prompt: 'none' }))
+    expect(paramsOf(browser.page.location)).toMatchObject({ error: 'interaction_required' })
+  },
+)
+
 describe('the redirect URI of a public client on this machine', () => {
   test.each([
     'http://127.0.0.1/callback',

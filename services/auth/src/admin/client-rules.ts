@@ -1,6 +1,6 @@
 import { shortestSecret } from '../core/client-authentication/assertion.ts'
 import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
-import { ownedHost } from './redirect-uri.ts'
+import { ownedHost } from '../core/redirect-uri.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
 

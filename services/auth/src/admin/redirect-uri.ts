@@ -1,10 +1,10 @@
+import { isThisMachine } from '../core/redirect-uri.ts'
+
 /** The characters of a URI (RFC 3986 appendix A); URL parsers silently drop or mend others. */
 const absoluteUri = /^([a-z][a-z0-9+.-]*):[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/i
 
 /** What the answer adds to the query (RFC 6749 section 4.1.2, RFC 9207 section 2). */
 const ours = ['code', 'state', 'iss', 'error', 'error_description']
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * Why a redirect URI may not be registered, in words that follow its path; nothing when it may: https, http to this machine, or a private-use
@@ -35,14 +35,8 @@ function schemeFault(uri: string, scheme: string): string | undefined {
 
 function webFault(uri: string, scheme: 'http' | 'https'): string | undefined {
   if (!/^https?:\/\/[^/?]/i.test(uri)) return `must name a host after ${scheme}://`
-  if (scheme === 'https' || loopback.test(new URL(uri).hostname)) return undefined
+  if (scheme === 'https' || isThisMachine(new URL(uri).hostname)) return undefined
   return 'must be https: plain http is for localhost and loopback addresses only (RFC 8252 section 7.3)'
-}
-
-/** The host that answers for a redirect URI; a private-use scheme has none, and the names of this machine are everybody's. */
-export function ownedHost(uri: string): string | undefined {
-  const { protocol, hostname } = new URL(uri)
-  return protocol === 'https:' && !loopback.test(hostname) ? hostname : undefined
 }
 
 /** Why a `jwks_uri` may not be registered, in words that follow its path: its keys must come unchanged (RFC 7591 section 2). */

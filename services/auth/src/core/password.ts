@@ -30,7 +30,7 @@ export async function checkPassword(
 ): Promise<string | undefined> {
   const id = typedId(username)
   const identifier = await deps.users.identify(id)
-  const sub = identifier?.sub ?? 'nobody'
+  const sub = identifier?.sub ?? '' // nobody's
   const device = deviceOf(sub)
   const giveBack = await countAttempt({ id, sub: identifier?.sub, address: caller.address, device }, deps)
   let wrong = false

@@ -38,6 +38,15 @@ const loopback = /^http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?
  * (RFC 8252 section 8.6).
  */
 export const mayBeImpersonated = (client: Client, redirect_uri: string): boolean =>
-  isPublic(client) && (loopback.test(redirect_uri) || !/^https?:/i.test(redirect_uri))
+  isPublic(client) && ownedHost(redirect_uri) === undefined
 
 const isPublic = ({ token_endpoint_auth_method }: Client) => token_endpoint_auth_method === 'none'
+
+/** The host that answers for a redirect URI; a private-use scheme has none, and the names of this machine, however they are written, are everybody's. */
+export function ownedHost(uri: string): string | undefined {
+  const { protocol, hostname } = new URL(uri)
+  return protocol === 'https:' && !isThisMachine(hostname) ? hostname : undefined
+}
+
+/** `hostname`: as a URL parser writes it (URL Standard section 3.5). */
+export const isThisMachine = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { newSecret } from '../core/secrets.ts'
 import { exact, localeCookie } from './locale.ts'
+import { PageError } from './page-error.ts'
 
 /** The cookies of auth; Secure and `__Host-` follow the issuer, never the connection. */
 export interface Cookies {
@@ -14,7 +15,10 @@ export interface Cookies {
   forgetSessions(ctx: Context): void
   /** Binds interactions to the browser that began them; outlives a sign-in, proves nobody. */
   readBrowser(ctx: Context): string | undefined
-  /** The same, made where there is none. */
+  /**
+   * The same, made where there is none. A POST makes none: from another site it brings no Lax cookie, and a new one would take the place of the one
+   * that everything under way in this browser is bound to. @throws PageError
+   */
   ensureBrowser(ctx: Context): string
   /** Tells the devices on which people signed in before from those of strangers. */
   readDevice(ctx: Context): string | undefined
@@ -54,6 +58,7 @@ export function createCookies(issuer: string): Cookies {
     ensureBrowser(ctx) {
       const known = read(ctx, 'menshen_browser')
       if (known !== undefined) return known
+      if (ctx.method === 'POST') throw new PageError('missingCookies', 403)
       const made = newSecret()
       write(ctx, 'menshen_browser', made)
       return made

@@ -47,7 +47,7 @@ export const resume = async (ctx: Context, { request, interaction }: Omit<Waitin
 
 /** The browser that the interaction belongs to; when to none yet, to the first that comes for it: with a GET, which brings its cookie. */
 async function requireBrowser(ctx: Context, { id, browser: owner }: Interaction, deps: AuthDeps): Promise<string> {
-  const isFree = owner === null && ctx.method === 'GET'
+  const isFree = owner === null
   const browser = isFree ? deps.cookies.ensureBrowser(ctx) : deps.cookies.readBrowser(ctx)
   if (browser === undefined) throw new PageError('missingCookies', 403)
   const isOwner = isFree ? await deps.interactions.bind(id, sha256(browser)) : equalSecrets(owner ?? '', sha256(browser))

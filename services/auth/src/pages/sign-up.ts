@@ -16,18 +16,19 @@ import { turnedAway } from './turned-away.ts'
 
 /** `GET|POST /interaction/:id/sign-up`: a new account, because an app asked (Initiating User Registration via OpenID Connect section 4). */
 export const signUpPage = (deps: AuthDeps): Middleware =>
-  interactionPage(deps, (ctx, waiting) => signUp(ctx, appEntrance(ctx, waiting, deps), deps))
+  interactionPage(deps, (ctx, waiting) => signUp(ctx, () => appEntrance(ctx, waiting, deps), deps))
 
 /** `GET|POST /sign-up`: the same without an app. */
 export const ownSignUpPage =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
     deps.cookies.rememberLocale(ctx)
-    await signUp(ctx, ownEntrance(ctx, deps), deps)
+    await signUp(ctx, () => ownEntrance(ctx, deps), deps)
   }
 
-async function signUp(ctx: Context, entrance: Entrance, deps: AuthDeps): Promise<void> {
+async function signUp(ctx: Context, entranceOf: () => Entrance, deps: AuthDeps): Promise<void> {
   if (deps.config.signUp === 'off') throw new PageError('notFound', 404)
+  const entrance = entranceOf()
   if (ctx.method === 'POST') await submit(ctx, entrance, deps)
   else await showForm(ctx, entrance, { typed: { username: entrance.login_hint } }, deps)
 }
