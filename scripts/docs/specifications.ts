@@ -39,7 +39,8 @@ export const specificationsPage = (): string =>
     '## Errors',
     `The token, introspection and revocation endpoints answer with this status and \`{ "error", "error_description" }\`, userinfo with a Bearer
 challenge besides. The authorization endpoint redirects with
-\`error\`, \`error_description\`, \`state\` and \`iss\` once client and redirect URI are proven, and shows a page before. \`interaction_required\` and \`unsupported_token_type\` are in the list and not used yet.`,
+\`error\`, \`error_description\`, \`state\` and \`iss\` once client and redirect URI are proven, and shows a page before. \`temporarily_unavailable\` is 429
+with \`Retry-After\` where a limit says to wait.`,
     table(
       ['error', 'status', 'defined in'],
       Object.entries(errorCodes).map(([error, [status, section]]) => [code(error), String(status), section]),

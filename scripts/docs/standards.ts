@@ -114,10 +114,16 @@ export const standards: readonly Standard[] = [
   openid(
     'Core',
     'openid-connect-core-1_0',
-    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. Subjects public or pairwise (8), see [ADR 0008](adr/0008-pairwise-subjects.md). `/oauth2/authorize` by GET and POST, `prompt` none, login, consent and select_account, `max_age`, `login_hint`, `id_token_hint`, `ui_locales`, `display`. `request`, `request_uri` and `registration` are refused by name.',
-    'Signed answers of userinfo. Claims in several languages (5.2). More than one `acr`. `offline_access` (11) is granted but changes nothing.',
+    'Code flow. userinfo (5.3) with all standard claims by scope (5.4) or by the `claims` parameter (5.5), which reaches what the scopes registered by the client cover. ID tokens with `nonce`, `auth_time`, `acr`, `amr`, `at_hash`, `sid`, RS256 by default or ES256. Subjects public or pairwise (8), see [ADR 0008](adr/0008-pairwise-subjects.md). `/oauth2/authorize` by GET and POST, `prompt` none, login, consent and select_account, `max_age`, `login_hint`, `id_token_hint`, `ui_locales`, `display`. With `offline_access` (11) an app keeps its tokens when the person signs out. `request`, `request_uri` and `registration` are refused by name.',
+    'Signed answers of userinfo. Claims in several languages (5.2). More than one `acr`. `offline_access` (11) needs no `prompt=consent`, and refresh tokens come without it.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
+  {
+    name: 'Initiating User Registration via OpenID Connect',
+    url: 'https://openid.net/specs/openid-connect-prompt-create-1_0.html',
+    followed: '`prompt=create`, and `prompt_values_supported` in the metadata; neither with `SIGN_UP=off`.',
+    missing: '',
+  },
   {
     name: 'OAuth 2.0 Multiple Response Type Encoding Practices',
     url: 'https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html',

@@ -22,7 +22,8 @@ export const trustedProxiesSetting = {
   variable: 'TRUSTED_PROXIES',
   parse: networks,
   default: [] as readonly string[],
-  about: 'The proxies whose X-Forwarded-For is believed, for the address of the client in the log.',
+  about:
+    'The proxies whose X-Forwarded-For is believed, for the address of the client: in the log, and in what is limited by address.',
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
