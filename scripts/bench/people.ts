@@ -1,13 +1,15 @@
 import { sha256 } from '@menshen/auth/core/secrets'
 import type { Api, Client } from '@menshen/auth/core/types'
 
-/** Who takes part: a person, three clients and an API. */
+/** Who takes part: people, three clients and an API. */
 export const alice = {
   sub: 'sub-alice',
   username: 'alice',
   password: 'correct horse battery staple',
   claims: { name: 'Alice Liu' },
 }
+/** Who sign in all at once: each with a name of their own, as guesses at one name have to wait. */
+export const crowd = Array.from({ length: 16 }, (_, i) => ({ ...alice, sub: `sub-${i}`, username: `person-${i}` }))
 
 const secretOf = (client_id: string) => `secret of ${client_id} `.padEnd(40, 'x')
 

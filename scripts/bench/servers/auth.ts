@@ -18,7 +18,7 @@ import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { createLog } from '@menshen/shared/log'
 import pino from 'pino'
-import { alice, mobileApp, openApi, reportJob, webModule } from '../people.ts'
+import { alice, crowd, mobileApp, openApi, reportJob, webModule } from '../people.ts'
 import { answerParent } from './answer.ts'
 
 const [alg = 'ES256', databaseUrl = 'sqlite::memory:', logFile = '/dev/null'] = process.argv.slice(2)
@@ -38,12 +38,14 @@ const { scope } = webModule
 for (const client of [reportJob, webModule, mobileApp]) await database.collection(clients).insert(client)
 await database.collection(apis).insert({ ...openApi, access_token_signing_alg: alg as SigningAlgorithm })
 
-const { sub, username, password, claims } = alice
-await database
-  .collection(users)
-  .insert({ sub, preferred_username: username, claims, disabledAt: null, lastGrantAt: null, version: 1 })
-await database.collection(identifiers).insert({ id: usernameId(username), sub })
-await database.collection(passwords).insert({ sub, hash: await deps.passwords.hash(password) })
+const { sub } = alice
+const hash = await deps.passwords.hash(alice.password)
+for (const { sub, username, claims } of [alice, ...crowd]) {
+  const user = { sub, preferred_username: username, claims, disabledAt: null, lastGrantAt: null, version: 1 }
+  await database.collection(users).insert(user)
+  await database.collection(identifiers).insert({ id: usernameId(username), sub })
+  await database.collection(passwords).insert({ sub, hash })
+}
 
 const cookie = newSecret()
 const purgeAt = Date.now() + 86_400_000
