@@ -1,6 +1,5 @@
-import { OAuthError } from './errors.ts'
 import type { CoreDeps } from './ports.ts'
-import { addressBlock, budgetKey, countedFreely, opensAt, type Rule } from './throttle.ts'
+import { addressBlock, budgetKey, countedFreely, opensAt, type Rule, tooMany } from './throttle.ts'
 import type { Attempts } from './types.ts'
 
 type AttemptDeps = Pick<CoreDeps, 'attempts' | 'clock' | 'config'>
@@ -35,7 +34,7 @@ export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise
     const { attempts, openAt } = await count(budget, deps)
     if (!attempts) {
       await giveBack()
-      throw tooManyTries(openAt - deps.clock.now(), { budget: budget.kind, sub: attempt.sub })
+      throw tooMany('tries', openAt - deps.clock.now(), { budget: budget.kind, sub: attempt.sub })
     }
     counted.push(attempts)
   }
@@ -46,7 +45,7 @@ export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise
 export async function countSignUp(address: string, deps: AttemptDeps): Promise<void> {
   const rule = limited(deps.config.signUpAddressLimit)
   const { attempts, openAt } = await count({ kind: 'sign-up', key: budgetKey('sign-up', addressBlock(address)), rule }, deps)
-  if (!attempts) throw tooManyTries(openAt - deps.clock.now(), { budget: 'sign-up' })
+  if (!attempts) throw tooMany('tries', openAt - deps.clock.now(), { budget: 'sign-up' })
 }
 
 /**
@@ -82,13 +81,4 @@ async function count({ key, rule }: Budget, deps: AttemptDeps): Promise<{ attemp
     const attempts = await deps.attempts.count(key, seen.failures < freely ? { lt: freely } : seen.failures, now)
     if (attempts) return { attempts, openAt }
   }
-}
-
-function tooManyTries(wait: number, detail: Record<string, unknown>): OAuthError {
-  const seconds = Math.max(1, Math.ceil(wait / 1000))
-  return new OAuthError('temporarily_unavailable', `too many tries, wait ${seconds} seconds`, {
-    status: 429,
-    headers: { 'retry-after': String(seconds) },
-    detail,
-  })
 }

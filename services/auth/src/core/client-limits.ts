@@ -1,7 +1,6 @@
-import { OAuthError } from './errors.ts'
 import type { CoreDeps } from './ports.ts'
 import { sha256 } from './secrets.ts'
-import { addressBlock } from './throttle.ts'
+import { addressBlock, tooMany } from './throttle.ts'
 import type { Client } from './types.ts'
 
 type LimitDeps = Pick<CoreDeps, 'rates' | 'clock'>
@@ -60,7 +59,7 @@ export function createRequestLimit(limit: number, { rates, clock }: LimitDeps): 
     count(who) {
       if (limit === 0) return
       const counted = current(who)
-      if (counted.total + counted.unwritten >= limit) throw tooMany('requests', counted.expiresAt - clock.now())
+      if (counted.total + counted.unwritten >= limit) throw tooMany('requests of this client', counted.expiresAt - clock.now())
       counted.unwritten += 1
     },
     async flush() {
@@ -89,7 +88,7 @@ export function createFailureLimit(limit: number, { rates, clock }: LimitDeps): 
     requireOpen(who) {
       const until = closed.get(who)
       if (until === undefined) return
-      if (until > clock.now()) throw tooMany('failures', until - clock.now())
+      if (until > clock.now()) throw tooMany('failures of this client', until - clock.now())
       closed.delete(who)
     },
     async count(who) {
@@ -108,11 +107,3 @@ export const requesterOf = (client: Client, address: string): string =>
   client.token_endpoint_auth_method === 'none' ? clientAt(client, address) : client.client_id
 
 const keyOf = (what: string, who: string) => `${what}:${sha256(who)}`
-
-function tooMany(what: string, wait: number): OAuthError {
-  const seconds = Math.max(1, Math.ceil(wait / 1000))
-  return new OAuthError('temporarily_unavailable', `too many ${what} of this client, wait ${seconds} seconds`, {
-    status: 429,
-    headers: { 'retry-after': String(seconds) },
-  })
-}

@@ -1,30 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type AuthorizationRequest, authorizationParameters } from './authorization-request.ts'
-import { claimsBeyond } from './claims-request.ts'
+import { authorizationParameters } from './authorization-request.ts'
 import type { CoreDeps } from './ports.ts'
-import { scopesOf } from './scope.ts'
 import { sha256 } from './secrets.ts'
-import type { Consent, Interaction } from './types.ts'
-
-/** What a person agrees to, with what was agreed before. */
-export function agreement(
-  sub: string,
-  { client, scope, claims }: Pick<AuthorizationRequest, 'client' | 'scope' | 'claims'>,
-  before: Consent | undefined,
-  now: number,
-): Consent {
-  const { client_id } = client
-  return {
-    id: `${sub} ${client_id}`,
-    sub,
-    client_id,
-    scope: joined(before?.scope, scopesOf(scope)),
-    claims: joined(before?.claims, claimsBeyond(scope, claims)),
-    updatedAt: now,
-  }
-}
-
-const joined = (before: string | undefined, added: string[]) => [...new Set([...scopesOf(before ?? ''), ...added])].join(' ')
+import type { Interaction } from './types.ts'
 
 /** How long an interaction is remembered past its end, so that it can restart itself, in milliseconds. */
 const remembered = 24 * 3600 * 1000

@@ -1,3 +1,4 @@
+import { OAuthError } from './errors.ts'
 import { sha256 } from './secrets.ts'
 import type { Attempts } from './types.ts'
 
@@ -33,4 +34,14 @@ export function addressBlock(address: string): string {
   const [before, after] = [groups(head), groups(tail ?? '')]
   const left = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0')
   return `${[...before, ...left, ...after].slice(0, 4).join(':')}::/64`
+}
+
+/** 429 with Retry-After (RFC 6585 section 4). `what` there were too many of; `wait`: milliseconds; `detail` is for the log only. */
+export function tooMany(what: string, wait: number, detail: Record<string, unknown> = {}): OAuthError {
+  const seconds = Math.max(1, Math.ceil(wait / 1000))
+  return new OAuthError('temporarily_unavailable', `too many ${what}, wait ${seconds} seconds`, {
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+    detail,
+  })
 }

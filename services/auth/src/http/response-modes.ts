@@ -1,7 +1,7 @@
 import type { Context } from 'koa'
 import type { ResponseMode } from '../core/authorization-request.ts'
 import { type AuthorizationResponse, fragmentUrl, queryUrl } from '../core/authorization-response.ts'
-import { showFormPost } from '../pages/form-post.ts'
+import { showFormPost } from './form-post.ts'
 import { redirect } from './redirect.ts'
 
 /** How an answer travels to the client (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1). */

@@ -8,7 +8,8 @@ import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
 import { entranceParts } from './entrance.ts'
-import { interactionPage, resume, shownClient, shownPerson, type Waiting } from './interaction.ts'
+import { interactionPage, resume, type Waiting } from './interaction.ts'
+import { shownClient, shownPerson } from './shown.ts'
 
 /** `GET|POST /interaction/:id/choose-account`: one of those signed in in this browser, or another (OpenID Connect Core section 3.1.2.1). */
 export const chooseAccountPage = (deps: AuthDeps): Middleware =>

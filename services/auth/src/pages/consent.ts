@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { claimsBeyond } from '../core/claims-request.ts'
-import { agreement } from '../core/interaction.ts'
+import { agreement } from '../core/consent.ts'
 import { scopesOf } from '../core/scope.ts'
 import type { AuthDeps } from '../deps.ts'
 import { localeOf } from '../http/locale.ts'

@@ -10,7 +10,8 @@ import { interactionPath, proceed } from '../http/proceed.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
-import { interactionPage, shownClient, shownPerson, type Waiting } from './interaction.ts'
+import { interactionPage, type Waiting } from './interaction.ts'
+import { shownClient, shownPerson } from './shown.ts'
 
 /** A request as one person sees it on a page that asks for a decision. */
 export interface Deciding extends Waiting {

@@ -3,7 +3,8 @@ import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { interactionPath, proceedAs } from '../http/proceed.ts'
 import { redirect } from '../http/redirect.ts'
-import { shownClient, type Waiting } from './interaction.ts'
+import type { Waiting } from './interaction.ts'
+import { shownClient } from './shown.ts'
 
 export type EntrancePage = 'sign-in' | 'sign-up'
 

@@ -2,7 +2,7 @@ import type { Middleware } from 'koa'
 import type { AuthDeps } from '../deps.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
-import { shownPerson } from './interaction.ts'
+import { shownPerson } from './shown.ts'
 
 /** `GET /`: who is signed in in this browser; what this is, when nobody is. */
 export const homePage =

@@ -7,7 +7,7 @@ import { redirect } from '../http/redirect.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
-import { shownPerson } from './interaction.ts'
+import { shownPerson } from './shown.ts'
 
 /** `GET|POST /sign-out`: asks, then signs out one who is signed in in this browser, or all. */
 export const signOutPage =

@@ -5,7 +5,7 @@ import type { CoreDeps } from '../ports.ts'
 import type { Client } from '../types.ts'
 import { clientSecretJwt, privateKeyJwt } from './assertion.ts'
 import { none } from './none.ts'
-import { clientSecretBasic, clientSecretPost } from './secret.ts'
+import { basicChallenge, clientSecretBasic, clientSecretPost } from './secret.ts'
 
 /** What a request may carry to say who asks. */
 export interface Presentation {
@@ -91,5 +91,4 @@ function presented(presentation: Presentation): { method: string; credentials: C
 }
 
 /** RFC 6749 section 5.2: the challenge answers the scheme that was used. */
-const challenge = ({ authorization }: Presentation): Record<string, string> =>
-  authorization === '' ? {} : { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' }
+const challenge = ({ authorization }: Presentation): Record<string, string> => (authorization === '' ? {} : basicChallenge)

@@ -44,7 +44,7 @@ function formDecoded(text: string): string {
   }
 }
 
-const malformed = () =>
-  new OAuthError('invalid_client', 'the Authorization header is malformed', {
-    headers: { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' },
-  })
+const malformed = () => new OAuthError('invalid_client', 'the Authorization header is malformed', { headers: basicChallenge })
+
+/** RFC 7617 section 2. */
+export const basicChallenge = { 'www-authenticate': 'Basic realm="menshen", charset="UTF-8"' }

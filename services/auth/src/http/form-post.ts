@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { AuthorizationResponse } from '../core/authorization-response.ts'
-import { renderPage } from '../http/render.ts'
+import { renderPage } from './render.ts'
 
 const headers = {
   'content-security-policy':
