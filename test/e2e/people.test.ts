@@ -117,7 +117,8 @@ import { hasChromium, launchChromium } from './chromium.ts'
     const context = await newBrowser()
     const page = await context.newPage()
     await askToSignIn(page)
-    await page.keyboard.type(alice.username) // the first field has the focus
+    await page.locator('input[name=username]:focus').waitFor() // by itself, once the page is drawn
+    await page.keyboard.type(alice.username)
     await page.keyboard.press('Tab')
     await page.keyboard.type(alice.password)
     await page.keyboard.press('Tab')
