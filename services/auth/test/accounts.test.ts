@@ -133,7 +133,6 @@ describe('id_token_hint (OpenID Connect Core section 3.1.2.1 and 3.1.2.2)', () =
     const id_token_hint = await hintFor(alice)
     await ask(browser, { id_token_hint })
     expect(placeOf(browser)).toBe('200 sign-in')
-    expect(fieldsOf(browser, 'password')).toMatchObject({ username: alice.username })
     await signIn(auth, browser, bob)
     await browser.follow(callback)
     expect(paramsOf(browser.page.location)).toMatchObject({ error: 'login_required', state: 'xyz', iss: auth.url })
@@ -142,6 +141,18 @@ describe('id_token_hint (OpenID Connect Core section 3.1.2.1 and 3.1.2.2)', () =
     await signIn(auth, browser, alice)
     await browser.follow(callback)
     expect(await idTokenOf(browser)).toMatchObject({ sub: alice.sub })
+  })
+
+  test('tells the name of the person only where they signed in before: elsewhere the app itself could read it', async () => {
+    const id_token_hint = await hintFor(alice)
+    const names = []
+    for (const person of [alice, bob]) {
+      const browser = await browserOf(auth, projectCenter, person)
+      await ask(browser, { prompt: 'login', id_token_hint })
+      expect(placeOf(browser)).toBe('200 sign-in')
+      names.push(fieldsOf(browser, 'password')['username'])
+    }
+    expect(names).toEqual([alice.username, ''])
   })
 
   test('may have expired', async () => {

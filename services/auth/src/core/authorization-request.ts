@@ -93,7 +93,7 @@ export async function proveAsker(params: Params, { clients }: Pick<CoreDeps, 'cl
 export async function readAuthorizationRequest(
   params: Params,
   asker: Asker,
-  { apis, users, signing, config }: Pick<CoreDeps, 'apis' | 'users' | 'config'> & { signing: Pick<Keys, 'verify'> },
+  { apis, signing, config }: Pick<CoreDeps, 'apis' | 'config'> & { signing: Pick<Keys, 'verify'> },
 ): Promise<AuthorizationRequest> {
   requireSingle(params)
   refuseRequestObjects(params)
@@ -115,7 +115,7 @@ export async function readAuthorizationRequest(
     nonce: params.get('nonce') ?? null,
     prompt: readPrompt(params.get('prompt'), offeredPrompts(config)),
     max_age: readMaxAge(params.get('max_age')),
-    login_hint: params.get('login_hint') ?? (hintedSub && (await users.find(hintedSub))?.preferred_username),
+    login_hint: params.get('login_hint'),
     subjects: requestedSubjects(claims, hintedSub),
     claims: includesScope(scope, 'openid') ? requestedClaims(claims, asker.client.scope) : null,
     ui_locales: params.get('ui_locales'),

@@ -23,7 +23,7 @@ export interface Entrance {
 }
 
 /** At the request of an app; it goes on as soon as somebody is in. */
-export function appEntrance(ctx: Context, waiting: Waiting, deps: AuthDeps): Entrance {
+export async function appEntrance(ctx: Context, waiting: Waiting, deps: AuthDeps): Promise<Entrance> {
   const { interaction, request } = waiting
   const path = (page: EntrancePage | 'cancel') => interactionPath(interaction.id, page)
   const csrfParts = entranceParts(waiting)
@@ -33,9 +33,19 @@ export function appEntrance(ctx: Context, waiting: Waiting, deps: AuthDeps): Ent
     csrfParts,
     client: shownClient(request),
     back: { action: path('cancel'), csrf: deps.csrf.token(csrfParts) },
-    login_hint: request.login_hint ?? '',
+    login_hint: request.login_hint ?? (await hintedName(ctx, request, deps)),
     enter: (session) => proceedAs(ctx, { request, interaction, session }, { signedIn: true }, deps),
   }
+}
+
+/** The name of the person who is asked for, on a device where they signed in before: elsewhere the app, which knows only their `sub`, could read it here. */
+async function hintedName(
+  ctx: Context,
+  { subjects: [sub] = [] }: Waiting['request'],
+  { knownDevices, users }: AuthDeps,
+): Promise<string> {
+  if (sub === undefined || knownDevices.nameFor(ctx, sub) === undefined) return ''
+  return (await users.find(sub))?.preferred_username ?? ''
 }
 
 /** By our own pages; who is in sees that they are. */

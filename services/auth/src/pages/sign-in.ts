@@ -17,7 +17,7 @@ import { turnedAway } from './turned-away.ts'
 /** `GET|POST /interaction/:id/sign-in`: name and password, because an app asked. */
 export const signInPage = (deps: AuthDeps): Middleware =>
   interactionPage(deps, async (ctx, waiting) => {
-    const entrance = appEntrance(ctx, waiting, deps)
+    const entrance = await appEntrance(ctx, waiting, deps)
     if (ctx.method === 'POST') return submit(ctx, entrance, deps)
     if (ctx.query['account'] !== 'other' && (await isAnswered(ctx, waiting, deps))) return
     await showForm(ctx, entrance, deps)

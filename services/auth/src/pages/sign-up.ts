@@ -26,9 +26,9 @@ export const ownSignUpPage =
     await signUp(ctx, () => ownEntrance(ctx, deps), deps)
   }
 
-async function signUp(ctx: Context, entranceOf: () => Entrance, deps: AuthDeps): Promise<void> {
+async function signUp(ctx: Context, entranceOf: () => Entrance | Promise<Entrance>, deps: AuthDeps): Promise<void> {
   if (deps.config.signUp === 'off') throw new PageError('notFound', 404)
-  const entrance = entranceOf()
+  const entrance = await entranceOf()
   if (ctx.method === 'POST') await submit(ctx, entrance, deps)
   else await showForm(ctx, entrance, { typed: { username: entrance.login_hint } }, deps)
 }
