@@ -49,7 +49,11 @@ for (const { sub, username, claims } of [alice, ...crowd]) {
 
 const cookie = newSecret()
 const purgeAt = Date.now() + 86_400_000
-const session = newSession({ sid: randomUUID(), sub, browser: sha256(cookie), remembered: false, client_id: null, purgeAt }, deps)
+const caller = { address: '127.0.0.1', userAgent: null }
+const session = newSession(
+  { sid: randomUUID(), sub, browser: sha256(cookie), remembered: false, client_id: null, purgeAt, caller },
+  deps,
+)
 await database.collection(sessions).insert(session)
 
 /** Access tokens of alice's, each with a Grant of its own. */

@@ -71,7 +71,8 @@ const eventsOf = async (subject: string, admin: Admin) => (await events(admin)).
 async function signsIn(username: string, password: string, { database, outbox }: Admin): Promise<boolean> {
   const clock = systemClock
   const stores = createStores({ database, outbox, clock })
-  const guess = { username, password, caller: { address: '', hasLeft: () => false }, deviceOf: () => undefined }
+  const caller = { address: '', userAgent: null, hasLeft: () => false }
+  const guess = { username, password, caller, deviceOf: () => undefined }
   const config = loadAuthConfig({ SIGN_IN_FREE_FAILURES: '100' })
   const deps = { ...stores, clock, config, passwords: createPasswordHasher({ parallel: 1 }) }
   const sub = await checkPassword(guess, deps)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
-import { alice, bookshop, library, mobileApp, openApi, projectApi, projectCenter, userApi } from './support/people.ts'
+import { sessions } from '../src/stores/sessions.ts'
+import { alice, bob, bookshop, library, mobileApp, openApi, projectApi, projectCenter, userApi } from './support/people.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
 
 let auth: TestAuth
@@ -100,4 +101,14 @@ test('the session of a password grant stands in its tokens (RFC 9068 section 2.2
   const { sid, auth_time, amr } = decodeJwt(id_token)
   expect({ sid, auth_time, amr }).toEqual({ sid: expect.any(String), auth_time: seconds(), amr: ['pwd'] })
   expect(decodeJwt(access_token)).toMatchObject({ sid, auth_time, client_id: 'mobile-app', jti: expect.any(String) })
+})
+
+test('a session remembers by which client, program and address it began', async () => {
+  const began = async (access_token: string) =>
+    auth.database.collection(sessions).find({ sid: decodeJwt(access_token)['sid'] as string })
+  const from = { address: '127.0.0.1', userAgent: expect.stringContaining('node') }
+  const { access_token } = (await auth.passwordGrant(alice)).body
+  expect(await began(access_token)).toMatchObject({ browser: null, client_id: 'mobile-app', ...from })
+  const { body } = await auth.redeem(projectCenter, await auth.approve(bob, { client: projectCenter }))
+  expect(await began(body.access_token)).toMatchObject({ browser: expect.any(String), client_id: null, ...from })
 })

@@ -1,3 +1,4 @@
+import type { Caller } from './grants/grant-handler.ts'
 import type { CoreConfig, CoreDeps } from './ports.ts'
 import type { Session } from './types.ts'
 
@@ -15,13 +16,17 @@ export function idleUntil(
   return Math.min(clock.now() + sessionLifetime(remembered ?? false, config).idle, purgeAt)
 }
 
-type NewSession = Pick<Session, 'sid' | 'sub' | 'browser' | 'remembered' | 'client_id' | 'purgeAt'>
+interface NewSession extends Pick<Session, 'sid' | 'sub' | 'browser' | 'remembered' | 'client_id' | 'purgeAt'> {
+  caller: Pick<Caller, 'address' | 'userAgent'>
+}
 
 /** A session that a password began just now; it signs on for a while when it has a browser, and never without. */
-export function newSession(beginning: NewSession, deps: Pick<CoreDeps, 'clock' | 'config'>): Session {
+export function newSession({ caller, ...beginning }: NewSession, deps: Pick<CoreDeps, 'clock' | 'config'>): Session {
   const now = deps.clock.now()
   return {
     ...beginning,
+    address: caller.address,
+    userAgent: caller.userAgent,
     authenticatedAt: now,
     amr: ['pwd'],
     endedAt: null,

@@ -101,6 +101,9 @@ export interface Session {
   amr: string[]
   /** The client that signed in by password grant. */
   client_id: string | null
+  /** From where, and by which program as it calls itself, the person did; absent in records of earlier versions. */
+  address?: string
+  userAgent?: string | null
   endedAt: number | null
   createdAt: number
   /** No single sign-on after this: moved on with each use, never past `purgeAt`. */

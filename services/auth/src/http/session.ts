@@ -4,6 +4,7 @@ import { newSecret, sha256 } from '../core/secrets.ts'
 import { newSession, sessionLifetime } from '../core/session.ts'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
+import { callerOf } from './caller.ts'
 
 /** The sessions that still sign on in this browser, the newest first. */
 export async function browserSessions(ctx: Context, { cookies, sessions }: AuthDeps): Promise<Session[]> {
@@ -33,6 +34,7 @@ export async function signIn(
       remembered,
       client_id: null,
       purgeAt: deps.clock.now() + total,
+      caller: callerOf(ctx),
     },
     deps,
   )

@@ -13,6 +13,8 @@ export interface TokenRequest {
 export interface Caller {
   /** That of the client, as our proxies saw it. */
   address: string
+  /** The program, as it calls itself. */
+  userAgent: string | null
   /** Whether nobody waits for the answer any more. */
   hasLeft(): boolean
 }
