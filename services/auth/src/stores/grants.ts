@@ -1,11 +1,11 @@
-import type { Outbox } from '@menshen/shared/events'
-import { type Database, defineCollection, insertInto, updateIn, upsertIn } from '@menshen/shared/storage'
+import { defineCollection, insertInto, updateIn, upsertIn } from '@menshen/shared/storage'
 import type { GrantStore } from '../core/ports.ts'
 import type { Consent, Grant } from '../core/types.ts'
 import { authorizationCodes } from './authorization-codes.ts'
 import { consents } from './consents.ts'
 import { interactions } from './interactions.ts'
 import { sessions } from './sessions.ts'
+import type { StoreDeps } from './store-deps.ts'
 import { users } from './users.ts'
 
 export const grants = defineCollection<Grant>({ name: 'grants', key: 'grant_id', indexes: [['sid'], ['sub']], expiry: 'purgeAt' })
@@ -16,15 +16,7 @@ export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) 
 
 const agreementTo = ({ id, ...agreed }: Consent) => upsertIn(consents, id, { set: agreed })
 
-export function createGrantStore({
-  database,
-  outbox,
-  clock,
-}: {
-  database: Database
-  outbox: Outbox
-  clock: { now(): number }
-}): GrantStore {
+export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantStore {
   return {
     find: (grant_id) => database.collection(grants).find({ grant_id }),
 

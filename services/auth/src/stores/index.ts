@@ -1,5 +1,5 @@
-import { leases, type Outbox, outboxEvents } from '@menshen/shared/events'
-import type { AnyDefinition, Database } from '@menshen/shared/storage'
+import { leases, outboxEvents } from '@menshen/shared/events'
+import type { AnyDefinition } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import { apis, createApiStore } from './apis.ts'
 import { assertions, createAssertionStore } from './assertions.ts'
@@ -15,6 +15,7 @@ import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
 import { createSealedStore, sealedSecrets } from './sealed.ts'
 import { createSessionStore, sessions } from './sessions.ts'
+import type { StoreDeps } from './store-deps.ts'
 import { createUserStore, identifiers, passwords, users } from './users.ts'
 
 /** Everything auth stores. */
@@ -39,12 +40,6 @@ export const collections: readonly AnyDefinition[] = [
   outboxEvents,
   leases,
 ]
-
-export interface StoreDeps {
-  database: Database
-  outbox: Outbox
-  clock: { now(): number }
-}
 
 /** The core's stores over one database. */
 export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({

@@ -1,7 +1,7 @@
-import type { Outbox } from '@menshen/shared/events'
-import { type Database, defineCollection, insertInto, updateIn } from '@menshen/shared/storage'
+import { defineCollection, insertInto, updateIn } from '@menshen/shared/storage'
 import type { SessionStore } from '../core/ports.ts'
 import type { Session } from '../core/types.ts'
+import type { StoreDeps } from './store-deps.ts'
 import { users } from './users.ts'
 
 export const sessions = defineCollection<Session>({
@@ -11,15 +11,7 @@ export const sessions = defineCollection<Session>({
   expiry: 'purgeAt',
 })
 
-export function createSessionStore({
-  database,
-  outbox,
-  clock,
-}: {
-  database: Database
-  outbox: Outbox
-  clock: { now(): number }
-}): SessionStore {
+export function createSessionStore({ database, outbox, clock }: StoreDeps): SessionStore {
   return {
     ofBrowser: async (browser) => {
       const found = await database.collection(sessions).list({ browser, endedAt: null, idleUntil: { gt: clock.now() } })

@@ -1,7 +1,8 @@
-import type { NewEvent, Outbox } from '@menshen/shared/events'
-import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '@menshen/shared/storage'
+import type { NewEvent } from '@menshen/shared/events'
+import { defineCollection, insertInto, type OperationOf, UniqueConflict } from '@menshen/shared/storage'
 import type { NewPerson, UserStore } from '../core/ports.ts'
 import type { Identifier, PasswordCredential, User } from '../core/types.ts'
+import type { StoreDeps } from './store-deps.ts'
 
 export const users = defineCollection<User>({ name: 'users', key: 'sub' })
 export const identifiers = defineCollection<Identifier>({ name: 'identifiers', key: 'id', indexes: [['sub']] })
@@ -22,15 +23,7 @@ export function userCreation(
   }
 }
 
-export const createUserStore = ({
-  database,
-  outbox,
-  clock,
-}: {
-  database: Database
-  outbox: Outbox
-  clock: { now(): number }
-}): UserStore => ({
+export const createUserStore = ({ database, outbox, clock }: StoreDeps): UserStore => ({
   find: (sub) => database.collection(users).find({ sub }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
