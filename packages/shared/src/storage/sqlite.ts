@@ -23,14 +23,15 @@ type Fields = Record<string, unknown>
 type Row = [doc: string]
 
 /**
- * The port on SQLite: one table a collection with the key and the record as JSON, indexes on expressions.
+ * The port on SQLite: one table a collection with the key, the record as JSON, and a column for each field that an index needs, so that a change
+ * touches the indexes of the changed fields alone.
  * libsql is synchronous and its connection shared, so a transaction is one turn of the event loop.
  */
 export function openSqlite(path: string, { collections, clock, synchronous }: SqliteOptions): Driver {
   if (path !== ':memory:') makePrivate(path)
   const connection = new Libsql(path)
   connection.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
-  for (const definition of collections) for (const sql of schemaOf(definition)) connection.exec(sql)
+  for (const definition of collections) prepareTable(connection, definition)
 
   const prepared = new Map<string, Libsql.Statement>()
   function statement(sql: string): Libsql.Statement {
@@ -71,21 +72,21 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
     write: async (operation) => write(operation),
 
     async transaction(operations) {
-      connection.exec('BEGIN IMMEDIATE')
+      statement('BEGIN IMMEDIATE').run()
       try {
         const results: unknown[] = []
         for (const operation of operations) {
           const result = write(operation)
           if (result === undefined && operation.type === 'update') {
-            connection.exec('ROLLBACK')
+            statement('ROLLBACK').run()
             return undefined
           }
           results.push(result)
         }
-        connection.exec('COMMIT')
+        statement('COMMIT').run()
         return results
       } catch (error) {
-        if (connection.inTransaction) connection.exec('ROLLBACK')
+        if (connection.inTransaction) statement('ROLLBACK').run()
         throw error
       }
     },
@@ -127,16 +128,53 @@ interface Query {
 const table = ({ name }: AnyDefinition) => `"${name}"`
 
 /** Field names come from our own declarations; the check keeps it so. */
-function column({ key }: AnyDefinition, field: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(field)) throw new TypeError(`${field} can't be a field of a filter or change`)
-  return field === key ? 'key' : `json_extract(doc, '$.${field}')`
+function column(definition: AnyDefinition, field: string): string {
+  if (field === definition.key) return 'key'
+  return indexedFields(definition).includes(field) ? columnName(field) : inDocument(field)
 }
 
-function schemaOf(definition: AnyDefinition): string[] {
+const columnName = (field: string) => `"_${safe(field)}"`
+
+const inDocument = (field: string) => `json_extract(doc, '$.${safe(field)}')`
+
+function safe(field: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(field)) throw new TypeError(`${field} can't be a field of a filter or change`)
+  return field
+}
+
+const known = new WeakMap<AnyDefinition, readonly string[]>()
+
+/** The fields that have a column of their own. */
+function indexedFields(definition: AnyDefinition): readonly string[] {
+  let fields = known.get(definition)
+  if (!fields) {
+    const all = [...(definition.unique ?? []), ...(definition.indexes ?? []), definition.expiry ? [definition.expiry] : []].flat()
+    fields = [...new Set(all)].filter((field) => field !== definition.key)
+    known.set(definition, fields)
+  }
+  return fields
+}
+
+/** Makes the table, or gives an older one the columns that it lacks, filled from its records. */
+function prepareTable(connection: Libsql.Database, definition: AnyDefinition): void {
+  connection.exec(`CREATE TABLE IF NOT EXISTS ${table(definition)} (key TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`)
+  const columns = (connection.pragma(`table_info(${table(definition)})`) as { name: string }[]).map(({ name }) => `"${name}"`)
+  for (const field of indexedFields(definition)) {
+    const name = columnName(field)
+    if (columns.includes(name)) continue
+    connection.exec(
+      `ALTER TABLE ${table(definition)} ADD COLUMN ${name}; UPDATE ${table(definition)} SET ${name} = ${inDocument(field)}`,
+    )
+  }
+  for (const { name, origin } of connection.pragma(`index_list(${table(definition)})`) as { name: string; origin: string }[])
+    if (origin === 'c' && !name.startsWith(`${definition.name}_by_`)) connection.exec(`DROP INDEX "${name}"`) // on JSON, from before the columns
+  for (const sql of indexesOf(definition)) connection.exec(sql)
+}
+
+function indexesOf(definition: AnyDefinition): string[] {
   const index = (kind: string, fields: readonly string[]) =>
-    `CREATE ${kind} IF NOT EXISTS "${definition.name}_${fields.join('_')}" ON ${table(definition)} (${fields.map((f) => column(definition, f)).join(', ')})`
+    `CREATE ${kind} IF NOT EXISTS "${definition.name}_by_${fields.join('_')}" ON ${table(definition)} (${fields.map((f) => column(definition, f)).join(', ')})`
   return [
-    `CREATE TABLE IF NOT EXISTS ${table(definition)} (key TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`,
     ...(definition.unique ?? []).map((fields) => index('UNIQUE INDEX', fields)),
     ...(definition.indexes ?? []).map((fields) => index('INDEX', fields)),
     ...(definition.expiry ? [index('INDEX', [definition.expiry])] : []),
@@ -156,27 +194,34 @@ function queryOf(operation: Operation, now: number): Query {
   }
 }
 
-const insertQuery = (definition: AnyDefinition, record: Fields): Query => ({
-  sql: `INSERT INTO ${table(definition)} (key, doc) VALUES (?, ?)`,
-  values: [record[definition.key], JSON.stringify(record)],
-})
+function insertQuery(definition: AnyDefinition, record: Fields): Query {
+  const fields = indexedFields(definition)
+  return {
+    sql: `INSERT INTO ${table(definition)} (key, doc${fields.map((f) => `, ${columnName(f)}`).join('')}) VALUES (?, ?${', ?'.repeat(fields.length)})`,
+    values: [record[definition.key], JSON.stringify(record), ...fields.map((field) => bindable(record[field]))],
+  }
+}
 
 function updateQuery(definition: AnyDefinition, filter: Fields, change: Change<object>, now: number): Query {
-  const next = changedDocument(definition, change)
+  const next = changed(definition, change)
   const where = seen(definition, filter, now)
+  const one =
+    typeof filter[definition.key] === 'string'
+      ? where.sql
+      : `rowid = (SELECT rowid FROM ${table(definition)} WHERE ${where.sql} LIMIT 1)`
   return {
-    sql: `UPDATE ${table(definition)} SET doc = ${next.sql} WHERE rowid = (SELECT rowid FROM ${table(definition)} WHERE ${where.sql} LIMIT 1) RETURNING doc`,
+    sql: `UPDATE ${table(definition)} SET ${next.sql} WHERE ${one} RETURNING doc`,
     values: [...next.values, ...where.values],
   }
 }
 
 function upsertQuery(definition: AnyDefinition, key: string, change: UpsertChange<object>, now: number): Query {
-  const record = { [definition.key]: key, ...change.insert, ...change.inc, ...change.set }
-  const next = changedDocument(definition, change)
+  const insert = insertQuery(definition, { [definition.key]: key, ...change.insert, ...change.inc, ...change.set })
+  const next = changed(definition, change)
   const where = seen(definition, {}, now)
   return {
-    sql: `INSERT INTO ${table(definition)} (key, doc) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET doc = ${next.sql} WHERE ${where.sql} RETURNING doc`,
-    values: [key, JSON.stringify(record), ...next.values, ...where.values],
+    sql: `${insert.sql} ON CONFLICT (key) DO UPDATE SET ${next.sql} WHERE ${where.sql} RETURNING doc`,
+    values: [...insert.values, ...next.values, ...where.values],
   }
 }
 
@@ -203,20 +248,36 @@ function selectQuery(definition: AnyDefinition, filter: Fields, page: Page<objec
   return { sql, values }
 }
 
-/** The new document: each set field replaced as JSON, each counted field added to. */
-function changedDocument(definition: AnyDefinition, { set = {}, inc = {} }: Change<object>): Query {
+/** The new document, each set field replaced as JSON and each counted field added to, and the columns of the fields that change. */
+function changed(definition: AnyDefinition, { set = {}, inc = {} }: Change<object>): Query {
+  const columns = new Map<string, Query>()
   let sql = ''
   const values: unknown[] = []
   for (const [field, value] of Object.entries(set)) {
-    column(definition, field)
-    sql += `, '$.${field}', json(?)`
+    sql += `, '$.${safe(field)}', json(?)`
     values.push(JSON.stringify(value))
+    columns.set(field, { sql: '?', values: [bindable(value)] })
   }
   for (const [field, value] of Object.entries(inc)) {
-    sql += `, '$.${field}', coalesce(${column(definition, field)}, 0) + ?`
+    const sum = `coalesce(${column(definition, field)}, 0) + ?`
+    sql += `, '$.${safe(field)}', ${sum}`
     values.push(value)
+    columns.set(field, { sql: sum, values: [value] })
   }
-  return { sql: sql ? `json_set(doc${sql})` : 'doc', values }
+  sql = sql ? `doc = json_set(doc${sql})` : 'doc = doc'
+  for (const field of indexedFields(definition)) {
+    const next = columns.get(field)
+    if (!next) continue
+    sql += `, ${columnName(field)} = ${next.sql}`
+    values.push(...next.values)
+  }
+  return { sql, values }
+}
+
+/** As `json_extract` gives it: SQLite has no booleans, and what is nested is JSON. */
+function bindable(value: unknown): unknown {
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null)
 }
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
@@ -227,7 +288,7 @@ function matching(definition: AnyDefinition, filter: Fields): Query {
   for (const [field, wanted] of Object.entries(filter)) {
     if (typeof wanted !== 'object' || wanted === null) {
       clauses.push(`${column(definition, field)} IS ?`)
-      values.push(typeof wanted === 'boolean' ? Number(wanted) : wanted)
+      values.push(bindable(wanted))
       continue
     }
     for (const [name, bound] of Object.entries(wanted)) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from '@jest/globals'
+import Libsql from 'libsql'
 import { ExpectedError } from '../run-main.ts'
 import { onMongo, testMongoUrl, testSqliteUrl } from '../testing/databases.ts'
 import { storageContract } from './contract.ts'
@@ -55,6 +56,26 @@ test('a new SQLite file, its folder and the files beside it are for their owner 
   await chmod(path, 0o640)
   await (await openDatabase(`sqlite:${path}`, { collections: [] })).close()
   expect(await rights(path)).toBe('640')
+})
+
+test('a SQLite file with its indexes on JSON, from before the columns, is brought along with its records', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'menshen-')), 'x.db')
+  const older = new Libsql(path)
+  older.exec(`
+    CREATE TABLE "x" (key TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL);
+    CREATE INDEX "x_name" ON "x" (json_extract(doc, '$.name'));
+    INSERT INTO "x" VALUES ('1', '{"id":"1","name":"one","done":true}')`)
+  older.close()
+
+  const x = defineCollection<{ id: string; name: string; done: boolean }>({ name: 'x', key: 'id', indexes: [['name'], ['done']] })
+  const database = await openDatabase(`sqlite:${path}`, { collections: [x] })
+  expect(await database.collection(x).list({ name: 'one', done: true })).toEqual([{ id: '1', name: 'one', done: true }])
+  await database.close()
+
+  const now = new Libsql(path)
+  const indexes = now.prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`).all()
+  expect(indexes).toMatchObject([{ name: 'x_by_done' }, { name: 'x_by_name' }])
+  now.close()
 })
 
 test('a URL of no known database is refused by name', async () => {
