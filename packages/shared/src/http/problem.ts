@@ -16,6 +16,7 @@ export const problemTypes = {
   'precondition-failed': [412, 'The resource was changed meanwhile'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is of another type than expected'],
+  'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request'],
   'precondition-required': [428, 'The request must say which version it changes'],
   'too-many-requests': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong on our side'],

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import type { z } from 'zod'
+import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
 import { type EventBus, openEventBus } from '../events/index.ts'
@@ -51,7 +52,8 @@ export async function openResource(
   config: ResourceConfig,
   { log, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
 ): Promise<ResourceDeps> {
-  const database = given.database ?? (await openDatabase(config.databaseUrl, { collections, clock }))
+  const database =
+    given.database ?? (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys], clock }))
   const keySet = createKeySet({ url: config.jwksUrl, clock, log })
   return {
     config,
