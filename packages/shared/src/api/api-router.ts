@@ -9,7 +9,7 @@ import type { Answer } from './answer.ts'
 import { never, onceForKey } from './idempotency.ts'
 import { nothing, parse } from './input.ts'
 import type { Operation } from './operation.ts'
-import { etagOf, noPrecondition, readIfMatch } from './precondition.ts'
+import { etagOf, isKnown, noPrecondition, readIfMatch } from './precondition.ts'
 
 export interface ApiRouterDeps {
   scope: ScopeGuard
@@ -44,14 +44,15 @@ const perform =
     send(ctx, operation, answer, config.resource)
   }
 
-function send(ctx: Context, { answer: { status } }: Operation, { body, version, location }: Answer, base: string): void {
+function send(ctx: Context, operation: Operation, { body, version, location }: Answer, base: string): void {
+  const { status } = operation.answer
   ctx.status = status
   if (version !== undefined) ctx.set('etag', etagOf(version))
   if (location !== undefined) ctx.set('location', base + location)
   if (status === 204) return
   ctx.body = body
   if (hasNext(body)) ctx.set('link', `<${nextUrl(ctx, body.next, base)}>; rel="next"`)
-  if (ctx.method === 'GET' && version !== undefined && ctx.fresh) ctx.status = 304 // RFC 9110 section 13.1.2
+  if (operation.method === 'get' && version !== undefined && isKnown(ctx, version)) ctx.status = 304 // RFC 9110 section 15.4.5
 }
 
 const hasNext = (body: unknown): body is { items: unknown[]; next: string } =>

@@ -33,5 +33,14 @@ export function readIfMatch(ctx: Context): Precondition {
 /** Also for a change whose atomic step found another version than was read. */
 export const stale = (): Problem => new Problem('precondition-failed', { detail: 'it was changed meanwhile: read it again' })
 
+/**
+ * Whether `If-None-Match` names this version (RFC 9110 section 13.1.2, compared weakly), whatever `Cache-Control` says: fetch() adds no-cache by itself.
+ */
+export const isKnown = (ctx: Context, version: number): boolean =>
+  ctx
+    .get('if-none-match')
+    .split(',')
+    .some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etagOf(version))
+
 /** Of operations that have none. */
 export const noPrecondition: Precondition = { require: (current) => current }

@@ -5,6 +5,7 @@ import { openEventBus } from '../events/index.ts'
 import type { ResourceServing, Surroundings } from '../http/resource-service.ts'
 import { silentLog } from '../log.ts'
 import { onMongo } from './databases.ts'
+import { type Answered, documentCheck } from './documented.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { startIssuer } from './issuer.ts'
 
@@ -34,22 +35,44 @@ export async function startResource({ load, start }: ResourceProgram, databaseUr
   const { url, database, stop } = await start(config, { log: silentLog, bus, clock })
   started.push(stop, issuer.close)
 
-  const send = async (path: string, init: RequestInit = {}) => answerOf(await fetch(`${url}${path}`, init))
-  return {
-    clock,
-    issuer,
-    database,
-    send,
-    /** With a token of alice, whose claims differ as given. */
-    async get(path: string, claims: Claims = {}) {
-      const token = await issuer.accessToken({ claims })
-      return send(path, { headers: { authorization: `Bearer ${token}` } })
-    },
+  const requireDocumented = await checkOf(url)
+  async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const answer = await answerOf(await fetch(`${url}${path}`, init))
+    requireDocumented({ method: init.method ?? 'GET', path, ...answer })
+    return answer
   }
+
+  /** With a token of alice, whose claims differ as given. */
+  async function call(method: string, path: string, { claims = {}, body, headers = {} }: Call = {}): Promise<Answer> {
+    const token = await issuer.accessToken({ claims })
+    const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    return send(path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...json, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+
+  return { clock, issuer, bus, database, send, call, get: (path: string, claims: Claims = {}) => call('GET', path, { claims }) }
+}
+
+/** What a call says beside method and path. */
+export interface Call {
+  claims?: Claims
+  /** Sent as JSON; a string as it is. */
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
 }
 
 async function answerOf(response: Response): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: await response.json() }
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** Every answer to a test is compared with the document of the service that gave it. */
+async function checkOf(url: string): Promise<(answered: Answered) => void> {
+  const response = await fetch(`${url}/openapi.json`)
+  return response.ok ? documentCheck(await response.json()) : () => {}
 }
 
 /** Stops what the tests of a file start. */
