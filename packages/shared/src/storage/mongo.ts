@@ -108,13 +108,9 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
     },
 
     async list(definition, filter, page) {
-      const order = storedName(definition, (page.orderBy as string | undefined) ?? definition.key)
-      const direction = page.descending ? -1 : 1
-      let cursor = stored(definition).find(pageFilter(definition, filter as Fields, page, clock.now()))
-      if (page.orderBy !== undefined || page.after)
-        cursor = cursor.sort(order === '_id' ? { _id: direction } : { [order]: direction, _id: direction })
-      if (page.limit !== undefined) cursor = cursor.limit(page.limit)
-      return (await cursor.toArray()).map((found) => recordOf(definition, found))
+      const { wanted, options } = listQuery(definition, filter as Fields, page, clock.now())
+      const found = await stored(definition).find(wanted, options).toArray()
+      return found.map((each) => recordOf(definition, each))
     },
 
     async sweep(definition, limit) {
@@ -152,7 +148,7 @@ async function prepare(collection: mongoose.Collection<Stored>, definition: AnyD
   })
   const indexes = [
     ...(definition.unique ?? []).map((fields) => index(fields, true)),
-    ...(definition.indexes ?? []).map((fields) => index(fields, false)),
+    ...(definition.indexes ?? []).map((fields) => index([...fields, definition.key], false)), // the key ends the order of lists
     ...(definition.expiry ? [index([definition.expiry], false)] : []),
   ]
   if (indexes.length > 0) await collection.createIndexes(indexes)
@@ -207,6 +203,16 @@ function seen(definition: AnyDefinition, filter: Fields, now: number): object {
   return expiry ? { $and: [matching(definition, filter), { [expiry]: { $not: { $lte: now } } }] } : matching(definition, filter)
 }
 
+/** The query of a list; tests ask for its plan. */
+export function listQuery(definition: AnyDefinition, filter: Fields, page: Page<object>, now: number) {
+  const order = storedName(definition, (page.orderBy as string | undefined) ?? definition.key)
+  const direction = page.descending ? (-1 as const) : (1 as const)
+  const sort = order === '_id' ? { _id: direction } : { [order]: direction, _id: direction }
+  const ordered = page.orderBy !== undefined || page.after !== undefined
+  const options = { ...(ordered && { sort }), ...(page.limit !== undefined && { limit: page.limit }) }
+  return { wanted: pageFilter(definition, filter, page, now), options }
+}
+
 function pageFilter(
   definition: AnyDefinition,
   filter: Fields,
@@ -221,6 +227,9 @@ function pageFilter(
   const rest =
     order === '_id'
       ? { _id: { [beyond]: key } }
-      : { $or: [{ [order]: { [beyond]: value } }, { [order]: value, _id: { [beyond]: key } }] }
+      : {
+          [order]: { [`${beyond}e`]: value }, // where the index is entered
+          $or: [{ [order]: { [beyond]: value } }, { [order]: value, _id: { [beyond]: key } }],
+        }
   return { $and: [wanted, rest] }
 }

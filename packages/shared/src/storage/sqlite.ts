@@ -166,19 +166,24 @@ function prepareTable(connection: Libsql.Database, definition: AnyDefinition): v
       `ALTER TABLE ${table(definition)} ADD COLUMN ${name}; UPDATE ${table(definition)} SET ${name} = ${inDocument(field)}`,
     )
   }
+  const wanted = indexesOf(definition)
   for (const { name, origin } of connection.pragma(`index_list(${table(definition)})`) as { name: string; origin: string }[])
-    if (origin === 'c' && !name.startsWith(`${definition.name}_by_`)) connection.exec(`DROP INDEX "${name}"`) // on JSON, from before the columns
-  for (const sql of indexesOf(definition)) connection.exec(sql)
+    if (origin === 'c' && !wanted.has(name)) connection.exec(`DROP INDEX "${name}"`) // of an older declaration
+  for (const sql of wanted.values()) connection.exec(sql)
 }
 
-function indexesOf(definition: AnyDefinition): string[] {
-  const index = (kind: string, fields: readonly string[]) =>
-    `CREATE ${kind} IF NOT EXISTS "${definition.name}_by_${fields.join('_')}" ON ${table(definition)} (${fields.map((f) => column(definition, f)).join(', ')})`
-  return [
+/** The statements that make its indexes, by name. The key ends those of lists, as it ends their order. */
+function indexesOf(definition: AnyDefinition): Map<string, string> {
+  const index = (kind: string, fields: readonly string[]): [string, string] => {
+    const name = `${definition.name}_by_${fields.join('_')}`
+    const columns = fields.map((field) => column(definition, field)).join(', ')
+    return [name, `CREATE ${kind} IF NOT EXISTS "${name}" ON ${table(definition)} (${columns})`]
+  }
+  return new Map([
     ...(definition.unique ?? []).map((fields) => index('UNIQUE INDEX', fields)),
-    ...(definition.indexes ?? []).map((fields) => index('INDEX', fields)),
+    ...(definition.indexes ?? []).map((fields) => index('INDEX', [...fields, definition.key])),
     ...(definition.expiry ? [index('INDEX', [definition.expiry])] : []),
-  ]
+  ])
 }
 
 function queryOf(operation: Operation, now: number): Query {
@@ -230,7 +235,8 @@ function removeQuery(definition: AnyDefinition, filter: Fields): Query {
   return { sql: `DELETE FROM ${table(definition)} WHERE ${where.sql}`, values: where.values }
 }
 
-function selectQuery(definition: AnyDefinition, filter: Fields, page: Page<object>, now: number): Query {
+/** The query of a list; tests ask for its plan. */
+export function selectQuery(definition: AnyDefinition, filter: Fields, page: Page<object>, now: number): Query {
   const order = page.orderBy === undefined ? 'key' : column(definition, page.orderBy as string)
   const direction = page.descending ? 'DESC' : 'ASC'
   const where = seen(definition, filter, now)

@@ -74,7 +74,7 @@ test('a SQLite file with its indexes on JSON, from before the columns, is brough
 
   const now = new Libsql(path)
   const indexes = now.prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`).all()
-  expect(indexes).toMatchObject([{ name: 'x_by_done' }, { name: 'x_by_name' }])
+  expect(indexes).toMatchObject([{ name: 'x_by_done_id' }, { name: 'x_by_name_id' }])
   now.close()
 })
 
