@@ -1,68 +1,66 @@
 import { type Clock, systemClock } from '@menshen/shared/clock'
 import { type Database, upsertIn } from '@menshen/shared/storage'
+import { catalogue } from './demo/catalogue.ts'
+import { courses, type Lesson, lessons } from './stores/courses.ts'
 import { type LearningRecord, learningRecordId, learningRecords } from './stores/learning-records.ts'
 
-/** The learning of the demo people, given by their `sub`: alice much, bob some. A record that is there already stays as it is. */
+/**
+ * The catalogue of the demo, and the learning of its people, given by their `sub`: alice much, bob some. What is there already stays as it is.
+ */
 export async function seedOpenApi(
   database: Database,
   people: { alice: string; bob: string },
   clock: Clock = systemClock,
 ): Promise<void> {
   const records = [...recordsOf(people.alice, alice, clock.now()), ...recordsOf(people.bob, bob, clock.now())]
-  await database.transaction(records.map(({ id, ...record }) => upsertIn(learningRecords, id, { insert: record })))
+  await database.transaction([
+    ...catalogue.map(({ course: { id, ...course } }) => upsertIn(courses, id, { insert: course })),
+    ...catalogue.flatMap((entry) => entry.lessons).map(({ id, ...lesson }) => upsertIn(lessons, id, { insert: lesson })),
+    ...records.map(({ id, ...record }) => upsertIn(learningRecords, id, { insert: record })),
+  ])
 }
 
-/** A course as somebody took it: a lesson and a video a day, as long as there are any. */
+/** A course as somebody takes it: one part after the other, each on the given day before the seed; the next is begun today. */
 interface TakenCourse {
   course: string
-  /** How long before the seed its first day was. */
-  begunDays: number
-  /** Minutes spent on each. */
-  lessons: readonly number[]
-  videos: readonly number[]
-  /** Minutes spent on a lesson that is not finished. */
-  unfinished?: number
+  daysAgo: readonly number[]
+  begun?: boolean
 }
 
 const alice: readonly TakenCourse[] = [
-  { course: 'interaction-design', begunDays: 64, lessons: [35, 40, 25, 50, 45, 30], videos: [12, 9, 14] },
-  { course: 'user-research', begunDays: 33, lessons: [30, 30, 45, 20, 55], videos: [18, 11, 16, 8] },
-  {
-    course: 'accessible-web',
-    begunDays: 8,
-    lessons: [25, 40, 30, 35, 20, 45, 30, 25, 40],
-    videos: [10, 15, 7, 12],
-    unfinished: 10,
-  },
+  { course: 'interaction-design', daysAgo: [64, 64, 62, 61, 61, 58, 57, 57] },
+  { course: 'user-research', daysAgo: [40, 39, 37, 37, 36, 33, 33] },
+  { course: 'accessible-web', daysAgo: [8, 7, 6, 5, 4, 3, 2], begun: true },
+  { course: 'secure-sign-in', daysAgo: [1, 0], begun: true },
 ]
 
 const bob: readonly TakenCourse[] = [
-  { course: 'typescript', begunDays: 21, lessons: [40, 35], videos: [14] },
-  { course: 'database-basics', begunDays: 1, lessons: [30, 25], videos: [9], unfinished: 15 },
+  { course: 'typescript', daysAgo: [21, 20, 19] },
+  { course: 'database-basics', daysAgo: [1, 1, 0, 0], begun: true },
 ]
 
-const recordsOf = (sub: string, courses: readonly TakenCourse[], now: number): LearningRecord[] =>
-  courses.flatMap((taken) => [
-    ...taken.lessons.map((minutes, day) => recordOf(sub, taken, { kind: 'lesson', minutes, day }, now)),
-    ...taken.videos.map((minutes, day) => recordOf(sub, taken, { kind: 'video', minutes, day }, now)),
-    ...unfinishedOf(sub, taken, now),
-  ])
+const recordsOf = (sub: string, taken: readonly TakenCourse[], now: number): LearningRecord[] =>
+  taken.flatMap(({ course, daysAgo, begun }) => {
+    const contents = catalogue.find(({ course: { id } }) => id === course)?.lessons ?? []
+    const finished = contents
+      .slice(0, daysAgo.length)
+      .map((lesson, i) => finishedRecord(sub, lesson, now - (daysAgo[i] ?? 0) * DAY - (daysAgo.length - i) * MINUTE))
+    const next = contents[daysAgo.length]
+    return begun && next ? [...finished, begunRecord(sub, next, now)] : finished
+  })
 
-function unfinishedOf(sub: string, taken: TakenCourse, now: number): LearningRecord[] {
-  if (taken.unfinished === undefined) return []
-  const next = { kind: 'lesson', minutes: taken.unfinished, day: taken.lessons.length } as const
-  return [{ ...recordOf(sub, taken, next, now), finishedAt: null, updatedAt: now }]
-}
-
+const MINUTE = 60_000
 const DAY = 86_400_000
 
-function recordOf(
-  sub: string,
-  { course, begunDays }: TakenCourse,
-  { kind, minutes, day }: { kind: LearningRecord['kind']; minutes: number; day: number },
-  now: number,
-): LearningRecord {
-  const lessonId = `${course}-${kind}-${day + 1}`
-  const at = now - (begunDays - day) * DAY
-  return { id: learningRecordId(sub, lessonId), sub, lessonId, kind, seconds: minutes * 60, finishedAt: at, updatedAt: at }
+const finishedRecord = (sub: string, lesson: Lesson, at: number): LearningRecord => ({
+  ...begunRecord(sub, lesson, at),
+  seconds: lesson.seconds,
+  finishedAt: at,
+})
+
+/** A video is stopped in its middle. */
+function begunRecord(sub: string, { id, courseId, kind, seconds }: Lesson, at: number): LearningRecord {
+  const position = kind === 'video' ? Math.floor(seconds / 2) : null
+  const learnt = { position, seconds: position ?? 0, finishedAt: null, updatedAt: at, version: 1 }
+  return { id: learningRecordId(sub, id), sub, lessonId: id, courseId, kind, ...learnt }
 }

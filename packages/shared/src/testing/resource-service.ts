@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { ResourceConfig } from '../config/resource-settings.ts'
 import type { Env } from '../config/settings.ts'
-import { openEventBus } from '../events/index.ts'
 import type { ResourceServing, Surroundings } from '../http/resource-service.ts'
 import { silentLog } from '../log.ts'
 import { onMongo } from './databases.ts'
 import { type Answered, documentCheck } from './documented.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { startIssuer } from './issuer.ts'
+import { createPatientBus } from './patient-bus.ts'
 
 /** A resource service, as its package exports it. */
 export interface ResourceProgram {
@@ -31,7 +31,7 @@ export async function startResource({ load, start }: ResourceProgram, databaseUr
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
   const config = load({ PORT: '0', ISSUER: issuer.issuer, RESOURCE: 'https://api.example', DATABASE_URL: databaseUrl })
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = createPatientBus()
   const { url, database, stop } = await start(config, { log: silentLog, bus, clock })
   started.push(stop, issuer.close)
 
