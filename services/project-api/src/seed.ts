@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Clock, systemClock } from '@menshen/shared/clock'
 import { type Database, UniqueConflict } from '@menshen/shared/storage'
-import { createMembershipStore, type Role } from './stores/memberships.ts'
+import type { Role } from './stores/memberships.ts'
+import { createProjectStore } from './stores/project-store.ts'
 import type { Project } from './stores/projects.ts'
 
 type Person = 'alice' | 'bob'
@@ -23,10 +24,10 @@ export async function seedProjectApi(
   people: Record<Person, string>,
   clock: Clock = systemClock,
 ): Promise<void> {
-  const members = createMembershipStore(database)
+  const projects = createProjectStore(database)
   for (const demo of demoProjects) {
     const takingPart = Object.entries(demo.members).map(([name, role]) => ({ sub: people[name as Person], role }))
-    await members.found(projectOf(demo, people.alice, clock.now()), takingPart).catch(unlessFounded)
+    await projects.found(projectOf(demo, people.alice, clock.now()), takingPart).catch(unlessFounded)
   }
 }
 
@@ -41,12 +42,13 @@ const projectOf = (
   sub: string,
   now: number,
 ): Project => ({
-  id: `prj_${createHash('sha256').update(`${sub} ${slug}`).digest('base64url').slice(0, 22)}`, // the same at every run
+  id: `prj_${createHash('sha256').update(`${sub} project ${slug}`).digest('base64url').slice(0, 22)}`, // the same at every run
   name,
   description,
   state,
   createdAt: now - begunDays * DAY,
   updatedAt: now - changedDays * DAY,
+  version: 1,
 })
 
 const demoProjects: readonly DemoProject[] = [

@@ -6,5 +6,6 @@ import { createDeps } from './deps.ts'
 /** Starts project-api: its records, its port. Stopping undoes it in order. */
 export async function startProjectApi(config: ProjectApiConfig, surroundings: Surroundings): Promise<ResourceServing> {
   const deps = await createDeps(config, surroundings)
+  await deps.deletions.finish()
   return serveResource('project-api', createApp(deps), deps)
 }

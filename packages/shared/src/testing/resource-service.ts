@@ -141,7 +141,7 @@ export function resourceContract(program: ResourceProgram, { path, scope }: { pa
       for (const target of [path, '/readyz']) {
         const answer = await api.send(target, { method: 'DELETE' })
         expect(answer).toMatchObject({ status: 405, body: problem('method-not-allowed') })
-        expect(answer.headers.get('allow')).toBe('HEAD, GET')
+        expect(answer.headers.get('allow')).toMatch(/^HEAD, GET/)
       }
     })
 

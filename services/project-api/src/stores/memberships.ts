@@ -1,68 +1,59 @@
-import { type Database, defineCollection, insertInto, type ListPage, type Position, pageOf } from '@menshen/shared/storage'
-import { type Project, projects } from './projects.ts'
+import { defineCollection, type OperationOf, updateIn } from '@menshen/shared/storage'
+import type { Project } from './projects.ts'
 
-export type Role = 'owner' | 'editor' | 'viewer'
+/** What a member of a project is. */
+export const roles = ['owner', 'editor', 'viewer'] as const
+export type Role = (typeof roles)[number]
 
-/** That a person takes part in a project. */
+/**
+ * That a person takes part in a project. Of the project it holds only what filters the list of a person's projects: the state, which changes seldom and
+ * then in one transaction with the project. Names and the like are read from the projects of a page, one by one: a copy of them would have to follow
+ * every change.
+ */
 export interface Membership {
   /** `projectId sub` */
   id: string
   projectId: string
   sub: string
   role: Role
-  /**
-   * The project as it is in `projects`: the storage port has no joins, and so the list of a person's projects is one read.
-   * Whoever changes a project changes its copies in the same transaction.
-   */
-  project: Project
+  state: Project['state']
   createdAt: number
+  /** Of the role. */
+  version: number
+  /** Counts what was done under this membership, and to it. */
+  changes: number
 }
 
 export const memberships = defineCollection<Membership>({
-  name: 'memberships',
+  name: 'members',
   key: 'id',
-  indexes: [['sub', 'createdAt']],
+  indexes: [
+    ['sub', 'createdAt'],
+    ['sub', 'state', 'createdAt'],
+    ['sub', 'role', 'createdAt'],
+    ['sub', 'state', 'role', 'createdAt'],
+    ['projectId', 'createdAt'],
+    ['projectId', 'role', 'createdAt'],
+  ],
 })
 
-export interface Member {
-  sub: string
-  role: Role
-}
+/** As many may take part in a project, with those who are invited: so a change of all of them fits into a transaction. */
+export const MOST_MEMBERS = 100
 
-export interface MembershipStore {
-  /** A page of a person's memberships, the newest first; it shifts for nothing that happens between two pages. */
-  page(sub: string, page: { limit: number; after?: Position | undefined }): Promise<ListPage<Membership>>
-  /** Founds a project with its members, whole. @throws UniqueConflict when there is a project of this id. */
-  found(project: Project, members: readonly Member[]): Promise<void>
-}
+export const membershipId = (projectId: string, sub: string): string => `${projectId} ${sub}`
 
-export function createMembershipStore(database: Database): MembershipStore {
-  return {
-    async page(sub, { limit, after }) {
-      const beyond = after && { after: [after[0], membershipId(after[1], sub)] as const }
-      const order = { orderBy: 'createdAt' as const, descending: true, limit: limit + 1, ...beyond }
-      return pageOf(await database.collection(memberships).list({ sub }, order), limit, ({ createdAt, projectId }) => [
-        createdAt,
-        projectId,
-      ])
-    },
-
-    async found(project, members) {
-      await database.transaction([
-        insertInto(projects, project),
-        ...members.map((member) => insertInto(memberships, membershipOf(project, member))),
-      ])
-    },
-  }
-}
-
-const membershipId = (projectId: string, sub: string): string => `${projectId} ${sub}`
-
-const membershipOf = (project: Project, { sub, role }: Member): Membership => ({
-  id: membershipId(project.id, sub),
-  projectId: project.id,
+/** A new membership. */
+export const membershipOf = ({ id, state }: Project, sub: string, role: Role, createdAt: number): Membership => ({
+  id: membershipId(id, sub),
+  projectId: id,
   sub,
   role,
-  project,
-  createdAt: project.createdAt,
+  state,
+  createdAt,
+  version: 1,
+  changes: 0,
 })
+
+/** The condition of each change: who makes it still has that role, in a project that is still there and in that state. */
+export const stillMember = ({ id, role, state }: Membership): OperationOf<Membership> =>
+  updateIn(memberships, { id, role, state }, { inc: { changes: 1 } })

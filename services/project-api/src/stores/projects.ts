@@ -7,6 +7,8 @@ export interface Project {
   state: 'active' | 'archived'
   createdAt: number
   updatedAt: number
+  /** Counts every change of the project and of who takes part in it and how: such a change names the version it rests on, so they never cross. */
+  version: number
 }
 
 export const projects = defineCollection<Project>({ name: 'projects', key: 'id' })

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { roles } from './stores/memberships.ts'
+
+const idOf = (prefix: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[\\w-]{1,40}$`), `is no id of ${what}`)
+    .meta({ examples: [`${prefix}_7f9c2ba4-e88f-4c0c-9d2a-0f3c5a1b2d3e`] })
+
+export const projectId = idOf('prj', 'a project')
+
+export const inProject = z.strictObject({ projectId })
+
+export const time = z.iso.datetime().meta({ description: 'As RFC 3339 writes it, in UTC.' })
+export const timeOf = (ms: number): string => new Date(ms).toISOString()
+
+export const role = z.enum(roles)
+export const state = z.enum(['active', 'archived'])
+
+/** A text of one line that a person types. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line')
+
+/** What of a change was given: fields that were left out stay. */
+export const given = <T extends object>(fields: T): { [F in keyof T]?: Exclude<T[F], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
