@@ -1,19 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { alice, bob, bookshop, projectCenter, reader } from '../../services/auth/test/support/people.ts'
 import { challengeFor, startAuth, type TestAuth } from '../../services/auth/test/support/start-auth.ts'
+import { violations } from './axe.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const pictures = process.env['PICTURES']
 const pkce = challengeFor('v'.repeat(43))
-
-interface Violation {
-  id: string
-  nodes: Array<{ html: string; failureSummary?: string }>
-}
 
 ;(hasChromium() ? describe : describe.skip)('the pages of auth in Chromium (skipped without /usr/bin/chromium)', () => {
   let auth: TestAuth
@@ -145,12 +139,6 @@ interface Violation {
       },
     ],
   ]
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(await readFile(axe, 'utf8'))
-    const { violations: found } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`))
-  }
 
   /** Everything pressed or filled in is as large as a finger; links within a sentence may be smaller (WCAG 2.2 section 2.5.8). */
   const small = `[...document.querySelectorAll('a, button, input:not([type=hidden])')]

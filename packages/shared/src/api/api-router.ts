@@ -13,6 +13,8 @@ import { etagOf, isKnown, noPrecondition, readIfMatch } from './precondition.ts'
 
 export interface ApiRouterDeps {
   scope: ScopeGuard
+  /** Refuses callers who ask too much. */
+  limit: Middleware<TokenState>
   database: Database
   clock: Clock
   /** The public base URL of the API. */
@@ -23,7 +25,7 @@ export interface ApiRouterDeps {
 export function createApiRouter(operations: readonly Operation[], deps: ApiRouterDeps): Router {
   const router = new Router()
   for (const operation of operations) {
-    const guards = [deps.scope(operation.scope), ...(operation.caller === 'anyone' ? [] : [requirePerson])]
+    const guards = [deps.scope(operation.scope), deps.limit, ...(operation.caller === 'anyone' ? [] : [requirePerson])]
     router[operation.method](operation.path, ...guards, perform(operation, deps))
   }
   return router

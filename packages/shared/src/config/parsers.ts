@@ -77,6 +77,15 @@ export const networks: Parser<readonly string[]> = {
   },
 }
 
+/** Origins (RFC 6454 section 6.2), separated by commas. */
+export const origins: Parser<readonly string[]> = {
+  expects: 'origins such as https://app.example, separated by commas',
+  read(given) {
+    const origins = list.read(given)
+    return origins?.every(isOrigin) ? origins : undefined
+  },
+}
+
 /** One of these words. */
 export const oneOf = <const Word extends string>(...words: readonly Word[]): Parser<Word> => ({
   expects: words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`,
@@ -89,6 +98,8 @@ function isNetwork(text: string): boolean {
   if (family === 0 || rest.length > 0) return false
   return bits === undefined || wholeNumber(bits, 0, family === 4 ? 32 : 128) !== undefined
 }
+
+const isOrigin = (text: string) => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
 
 const trimmed = (part: string): string => part.trim()
 

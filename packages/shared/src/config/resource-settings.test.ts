@@ -11,6 +11,8 @@ test('with nothing set a resource service runs on this machine, beside auth', ()
     jwksUrl: 'http://localhost:8060/oauth2/jwks',
     resource: 'http://localhost:8061',
     databaseUrl: 'sqlite:./.data/user-api.db',
+    corsOrigins: [],
+    requestsPerMinute: 1200,
     trustedProxies: [],
     eventsUrl: 'memory:',
     logLevel: 'info',

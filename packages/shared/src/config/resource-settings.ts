@@ -1,4 +1,4 @@
-import { httpUrl, port, text } from './parsers.ts'
+import { countOrZero, httpUrl, origins, port, text } from './parsers.ts'
 import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
 
@@ -33,6 +33,18 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       about: `Where ${service.name} keeps its records: \`sqlite:FILE\` or \`mongodb://…\` (a replica set).`,
       secret: true,
       production: mustBeSet,
+    },
+    corsOrigins: {
+      variable: 'CORS_ORIGINS',
+      parse: origins,
+      default: [] as readonly string[],
+      about: 'The origins whose scripts may call this API from a browser, with a token and never with cookies.',
+    },
+    requestsPerMinute: {
+      variable: 'REQUESTS_PER_MINUTE',
+      parse: countOrZero,
+      default: 1200,
+      about: 'How many requests a caller (a person by one app) may make in a minute, of each process; 0: any number.',
     },
     trustedProxies: trustedProxiesSetting,
     eventsUrl: eventsUrlSetting,

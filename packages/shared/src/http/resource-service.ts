@@ -13,9 +13,11 @@ import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
 import { accessLog } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
+import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
 import { Problem, problems } from './problem.ts'
 import { requestId } from './request-id.ts'
+import { requestLimit } from './request-limit.ts'
 import { type Serving, serve } from './serve.ts'
 
 /** What a service is started in. */
@@ -38,6 +40,8 @@ export interface ResourceDeps {
   portVariable: string
   /** Makes the guards of the routes. */
   scope: ScopeGuard
+  /** Refuses callers who ask too much. */
+  limit: Middleware<TokenState>
   /** What `/readyz` asks. */
   ready: HealthOptions['ready']
 }
@@ -62,6 +66,7 @@ export async function openResource(
     database,
     portVariable,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log }),
+    limit: requestLimit(config.requestsPerMinute),
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
@@ -80,6 +85,7 @@ export function createResourceApp({ config, log, clock, ready, routes }: Resourc
   app.use(requestId)
   app.use(clientAddress(config.trustedProxies))
   app.use(accessLog({ log, clock }))
+  app.use(cors(config.corsOrigins))
   app.use(jsonHeaders)
   app.use(problems({ log }))
   app.use(healthRoutes({ ready }).routes())

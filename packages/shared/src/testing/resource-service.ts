@@ -53,7 +53,16 @@ export async function startResource({ load, start }: ResourceProgram, databaseUr
     })
   }
 
-  return { clock, issuer, bus, database, send, call, get: (path: string, claims: Claims = {}) => call('GET', path, { claims }) }
+  return {
+    url,
+    clock,
+    issuer,
+    bus,
+    database,
+    send,
+    call,
+    get: (path: string, claims: Claims = {}) => call('GET', path, { claims }),
+  }
 }
 
 /** What a call says beside method and path. */
