@@ -62,8 +62,7 @@ test('the reference has every operation and schema of the document, and needs no
             width,
             true,
           ])
-          if (pictures)
-            await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: width === 1280 })
+          if (pictures) await page.screenshot({ path: `${pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true })
         }
       }
       await context.close()

@@ -54,7 +54,9 @@ interface Row {
 /** The reference page as its template shows it: the operations under their tags, then the schemas. */
 export function referenceOf({ info, servers, paths, components }: ReferencedDocument) {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => operationView(method, path, operation, servers[0]?.url ?? '')),
+    Object.entries(methods).map(([method, operation]) =>
+      operationView(method, path, resolvedBody(operation, components.schemas), servers[0]?.url ?? ''),
+    ),
   )
   const tags = [...new Set(operations.map(({ tag }) => tag))]
   return {
@@ -67,6 +69,13 @@ export function referenceOf({ info, servers, paths, components }: ReferencedDocu
       rows: rowsOf(schema),
     })),
   }
+}
+
+/** A body that is a schema of this page is shown, and given as an example, by what it holds. */
+function resolvedBody(operation: DocumentedOperation, schemas: Readonly<Record<string, JsonSchema>>): DocumentedOperation {
+  const named = schemaIn(operation.requestBody?.content)?.$ref?.split('/').at(-1)
+  const schema = named === undefined ? undefined : schemas[named]
+  return schema ? { ...operation, requestBody: { content: { 'application/json': { schema } } } } : operation
 }
 
 function operationView(method: string, path: string, operation: DocumentedOperation, server: string) {
@@ -83,7 +92,7 @@ function operationView(method: string, path: string, operation: DocumentedOperat
       ...rowOf(name, required, { description, ...schema }),
       place: parameter.in,
     })),
-    body: body && { type: typeOf(body), rows: rowsOf(body) },
+    body: body && rowsOf(body),
     answers: Object.entries(operation.responses).map(([status, { description, headers = {}, content }]) => {
       const schema = schemaIn(content)
       return { status, about: description, headers: Object.keys(headers), type: schema ? typeOf(schema) : [] }
