@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { readJson } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import type { Database } from '../storage/index.ts'
+import { speaksForPerson } from '../tokens/access-token.ts'
 import type { ScopeGuard, TokenState } from '../tokens/require-token.ts'
 import type { Answer } from './answer.ts'
 import { never, onceForKey } from './idempotency.ts'
@@ -67,10 +68,9 @@ function nextUrl(ctx: Context, cursor: string, base: string): string {
   return `${base}${ctx.path}?${query}`
 }
 
-/** Refuses a token that a client got for itself: it has no Grant, and its `sub` is the client (RFC 9068 section 2.2). */
+/** Refuses a token that speaks for no person. */
 const requirePerson: Middleware<TokenState> = (ctx, next) => {
-  const { sub, client_id, grant_id } = ctx.state.token
-  if (grant_id === undefined && sub === client_id)
+  if (!speaksForPerson(ctx.state.token))
     throw new Problem('forbidden', { detail: 'the token speaks for no person: a client got it for itself' })
   return next()
 }

@@ -242,11 +242,12 @@ export function selectQuery(definition: AnyDefinition, filter: Fields, page: Pag
   const where = seen(definition, filter, now)
   let sql = `SELECT doc FROM ${table(definition)} WHERE ${where.sql}`
   const values = [...where.values]
+  const byKey = order === 'key' // named twice, SQLite would sort
   if (page.after) {
-    sql += ` AND (${order}, key) ${page.descending ? '<' : '>'} (?, ?)`
-    values.push(...page.after)
+    sql += ` AND ${byKey ? 'key' : `(${order}, key)`} ${page.descending ? '<' : '>'} ${byKey ? '?' : '(?, ?)'}`
+    values.push(...(byKey ? [page.after[1]] : page.after))
   }
-  if (page.orderBy !== undefined || page.after) sql += ` ORDER BY ${order} ${direction}, key ${direction}`
+  if (page.orderBy !== undefined || page.after) sql += ` ORDER BY ${byKey ? '' : `${order} ${direction}, `}key ${direction}`
   if (page.limit !== undefined) {
     sql += ' LIMIT ?'
     values.push(page.limit)

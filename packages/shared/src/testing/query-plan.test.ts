@@ -3,10 +3,10 @@ import { type Database, defineCollection, openDatabase } from '../storage/index.
 import { onMongo, testSqliteUrl } from './databases.ts'
 import { expectFromIndex, watchLists } from './query-plan.ts'
 
-const things = defineCollection<{ id: string; sub: string; colour: string; createdAt: number }>({
+const things = defineCollection<{ id: string; sub: string; colour: string; owner: string; createdAt: number }>({
   name: 'things',
   key: 'id',
-  indexes: [['sub', 'createdAt']],
+  indexes: [['sub', 'createdAt'], ['owner']],
 })
 
 async function asked(url: string, ask: (database: Database) => Promise<unknown>) {
@@ -26,6 +26,14 @@ function suite(freshUrl: () => string): void {
         const order = { orderBy: 'createdAt' as const, descending, limit: 5, ...page }
         await expectFromIndex(url, await asked(url, (database) => database.collection(things).list({ sub: 'alice' }, order)))
       }
+  })
+
+  test('so does a page that is ordered by the key', async () => {
+    const url = freshUrl()
+    for (const page of [{}, { after: ['x', 'x'] as const }]) {
+      const order = { orderBy: 'id' as const, limit: 5, ...page }
+      await expectFromIndex(url, await asked(url, (database) => database.collection(things).list({ owner: 'alice' }, order)))
+    }
   })
 
   test('a list without an index, and one that must be sorted, fail', async () => {

@@ -53,6 +53,9 @@ export function accessTokenOf(payload: JWTPayload): AccessToken {
   return Object.freeze({ ...payload, aud, scope } as unknown as AccessToken)
 }
 
+/** Whether a token speaks for a person; one that a client got for itself has no Grant, and its `sub` is the client (RFC 9068 section 2.2). */
+export const speaksForPerson = ({ sub, client_id, grant_id }: AccessToken): boolean => grant_id !== undefined || sub !== client_id
+
 /** The words of a space separated list (RFC 6749 section 3.3). */
 export const wordsOf = (text: unknown): string[] => (isString(text) ? text.split(' ').filter(Boolean) : [])
 
