@@ -6,6 +6,7 @@ import { seedOpenApi } from '@menshen/open-api/seed'
 import { seedProjectApi } from '@menshen/project-api/seed'
 import type { Clock } from '@menshen/shared/clock'
 import type { Database } from '@menshen/shared/storage'
+import type { Account } from '@menshen/user-api/events'
 import { seedUserApi } from '@menshen/user-api/seed'
 
 export interface SeedDeps {
@@ -24,7 +25,7 @@ export async function seedDemo({ document, auth, userApi, projectApi, openApi, c
   const [alice, bob] = await Promise.all(['alice', 'bob'].map((username) => subOf(username, auth)))
   const people = { alice, bob } as { alice: string; bob: string }
   await Promise.all([
-    seedUserApi(userApi, people, clock),
+    seedUserApi(userApi, { alice: await accountOf(people.alice, auth), bob: await accountOf(people.bob, auth) }, clock),
     seedProjectApi(projectApi, people, clock),
     seedOpenApi(openApi, people, clock),
   ])
@@ -46,4 +47,11 @@ async function subOf(username: string, { users }: AuthDeps): Promise<string> {
   const identifier = await users.identify(usernameId(username))
   if (!identifier) throw new Error(`the demo has no ${username}`)
   return identifier.sub
+}
+
+/** The account as auth tells of it: the profile does not wait for an event. */
+async function accountOf(sub: string, { users }: AuthDeps): Promise<Account> {
+  const user = await users.find(sub)
+  if (!user) throw new Error(`the demo has no ${sub}`)
+  return user
 }

@@ -7,7 +7,13 @@ const refusal = { status: 403, outcome: 'and is refused: that scope is about a p
 
 /** What a server may call for itself, by scope; the first that the client has is shown. */
 const calls: readonly Call[] = [
-  { scope: 'user:list', api: 'userApi', path: '/users', status: 200, outcome: 'and gets the profiles that people made public' },
+  {
+    scope: 'user:list',
+    api: 'userApi',
+    path: '/users',
+    status: 200,
+    outcome: 'and gets the people of the suite, each as far as they show themselves',
+  },
   { scope: 'project:read', api: 'projectApi', path: '/projects', ...refusal },
   { scope: 'learning:read', api: 'openApi', path: '/learning/summary', ...refusal },
 ]
