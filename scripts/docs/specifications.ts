@@ -3,9 +3,9 @@ import { displays, prompts, responseModes, responseTypes } from '@menshen/auth/c
 import { assertionAlgorithms, clientAuthenticationMethods } from '@menshen/auth/core/client-authentication/index'
 import { errorCodes } from '@menshen/auth/core/errors'
 import { grantHandlers } from '@menshen/auth/core/grants/index'
-import { signingAlgorithms } from '@menshen/auth/core/keys'
 import { metadata } from '@menshen/auth/core/metadata'
 import { openidScopes } from '@menshen/auth/core/scope'
+import { signingAlgorithms } from '@menshen/auth/core/signing-keys'
 import { code, codes, page, table } from './markdown.ts'
 import { absent, type Standard, standards } from './standards.ts'
 

@@ -13,7 +13,7 @@ export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; cl
   const clients = createCache((client_id: string) => stores.clients.find(client_id), 5000, clock)
   const origins = createCache((_all: 'all') => stores.clients.origins(), 1, clock)
   const apis = createCache((_all: 'all') => stores.apis.all(), 1, clock)
-  for (const type of ['client.created', 'client.updated']) {
+  for (const type of ['client.created', 'client.updated', 'client.disabled', 'client.deleted']) {
     await bus.subscribe(type, ({ subject }) => {
       clients.drop(subject)
       origins.drop('all')

@@ -78,6 +78,16 @@ function outboxOn(driver: string, url: () => string): void {
       await close()
     })
 
+    test('what a command commits, which has no bus, waits for the next round of a relay and no longer', async () => {
+      const { database, bus, outbox, seen, close } = await open()
+      const command = createOutbox({ database, bus: null, clock: createFakeClock(), log: silentLog, source: 'menshen/test' })
+      await command.commit([], [created('t1')])
+      expect(await outbox.relay()).toBe(1)
+      await bus.close()
+      expect([seen.map(({ subject }) => subject), await left(database)]).toEqual([['t1'], []])
+      await close()
+    })
+
     test('what an event means to its own service is done before it is published, and again until it succeeds', async () => {
       const { clock, database, outbox, bus, seen, close } = await open()
       const subjects: string[] = []

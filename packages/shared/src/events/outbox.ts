@@ -37,7 +37,8 @@ export interface Outbox {
 
 export interface OutboxDeps {
   database: Database
-  bus: EventBus
+  /** null: this process, such as a command, publishes nothing; the relay of a running service does, with its next round. */
+  bus: EventBus | null
   clock: Clock
   log: Log
   /** The CloudEvents source: the service's name. */
@@ -64,7 +65,7 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
 
   async function send(event: CloudEvent): Promise<void> {
     await handlers.get(event.type)?.(event)
-    await bus.publish(event)
+    await bus?.publish(event)
     await rows.remove({ id: event.id })
   }
 
@@ -91,15 +92,18 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
 
     async commit(operations, newEvents) {
       const events = newEvents.map(eventOf)
-      const inserts = events.map((event) => insertInto(outboxEvents, { id: event.id, event, createdAt: clock.now() }))
+      const createdAt = clock.now() - (bus ? 0 : leftBehind)
+      const inserts = events.map((event) => insertInto(outboxEvents, { id: event.id, event, createdAt }))
       const results = await database.transaction([...operations, ...inserts])
-      if (results) void publishAll(events)
+      if (results && bus) void publishAll(events)
       return results
     },
 
     async relay() {
-      if (!(await holdsLease())) return 0
-      const left = await rows.list({ createdAt: { lte: clock.now() - leftBehind } }, { orderBy: 'createdAt', limit: 100 })
+      const waiting = (limit: number) =>
+        rows.list({ createdAt: { lte: clock.now() - leftBehind } }, { orderBy: 'createdAt', limit })
+      if ((await waiting(1)).length === 0 || !(await holdsLease())) return 0
+      const left = await waiting(100)
       for (const { event } of left) await send(event)
       await database.collection(leases).remove({ name: 'outbox relay', holder })
       return left.length

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { systemClock } from '@menshen/shared/clock'
-import { createOutbox, type EventBus } from '@menshen/shared/events'
+import { createOutbox } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
 import { ExpectedError } from '@menshen/shared/run-main'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import type { AuthConfig } from '../config.ts'
-import { openPrivateJwk } from '../core/keys.ts'
 import { newSecret } from '../core/secrets.ts'
+import { openPrivateJwk } from '../core/signing-keys.ts'
 import { createVault, type Vault } from '../core/vault.ts'
 import { createPasswordHasher } from '../passwords.ts'
 import { loadSecretsKeys } from '../secrets-key.ts'
@@ -22,7 +22,7 @@ export async function openAdmin(
   { readOnly = false }: { readOnly?: boolean } = {},
 ): Promise<ApplyDeps & { close(): Promise<void> }> {
   const database = await open(config, readOnly ? existingUrl(config.databaseUrl) : config.databaseUrl)
-  const outbox = createOutbox({ database, bus: leftToTheRelay, clock: systemClock, log: silentLog, source: 'menshen/auth' })
+  const outbox = createOutbox({ database, bus: null, clock: systemClock, log: silentLog, source: 'menshen/auth' })
   const passwords = createPasswordHasher({ parallel: 1 })
   const openVault = () => openVaultOf(database, config, readOnly)
   return { database, outbox, clock: systemClock, passwords, openVault, config, close: () => database.close() }
@@ -51,10 +51,3 @@ async function open({ sqliteSynchronous }: AdminConfig, databaseUrl: string): Pr
 /** A database that is not there yet is an empty one. */
 const existingUrl = (url: string): string =>
   url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length)) ? 'sqlite::memory:' : url
-
-/** Takes no event: they stay in the outbox until the relay of a running auth, which may be another process, tells them to those who listen. */
-const leftToTheRelay: EventBus = {
-  publish: () => Promise.reject(new Error('left to the relay')),
-  subscribe: async () => {},
-  close: async () => {},
-}

@@ -1,6 +1,7 @@
 import { acrs } from './acr.ts'
 import { hintedSubject } from './authorization-hint.ts'
 import { readClaimsParameter, requestedClaims, requestedSubjects, requireAcr } from './claims-request.ts'
+import { isDisabled } from './client.ts'
 import { OAuthError } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { type Params, printable, requireSingle } from './params.ts'
@@ -83,6 +84,8 @@ export async function proveAsker(params: Params, { clients }: Pick<CoreDeps, 'cl
   const client_id = params.required('client_id')
   const client = await clients.find(client_id)
   if (!client) throw new OAuthError('invalid_client', 'client_id is not known here', { status: 400, detail: { client_id } })
+  if (isDisabled(client))
+    throw new OAuthError('invalid_client', 'this client is disabled', { status: 400, detail: { client_id } })
   const openid = params.get('scope')?.split(' ').includes('openid') ?? false
   const redirect_uri = requireRedirectUri(params.get('redirect_uri'), client, { openid })
   const response_mode = responseModes.find((mode) => mode === params.get('response_mode')) ?? 'query'

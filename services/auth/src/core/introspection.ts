@@ -1,5 +1,6 @@
 import { type AccessTokenClaims, isFor, verifyAccessToken } from './access-token.ts'
-import { standingGrant } from './grant.ts'
+import { standingClient } from './client.ts'
+import { isEnabled, standingGrant } from './grant.ts'
 import { registeredScope } from './scope.ts'
 import { sha256 } from './secrets.ts'
 import type { IssuanceDeps } from './token-issuance.ts'
@@ -28,15 +29,20 @@ async function concerns({ client_id }: Client, claims: AccessTokenClaims, { apis
   return (await apis.all()).some((api) => api.client_ids.includes(client_id) && isFor(claims, api.resource))
 }
 
-const stands = async ({ grant_id, jti }: AccessTokenClaims, deps: IssuanceDeps): Promise<boolean> =>
-  grant_id === undefined ? !(await deps.revokedTokens.has(jti)) : (await standingGrant(grant_id, deps)) !== undefined
+/** Whether what a token rests on still does: its client, and its Grant with the account. */
+async function stands({ client_id, grant_id, jti }: AccessTokenClaims, deps: IssuanceDeps): Promise<boolean> {
+  if (!(await standingClient(client_id, deps))) return false
+  if (grant_id === undefined) return !(await deps.revokedTokens.has(jti))
+  const grant = await standingGrant(grant_id, deps)
+  return grant !== undefined && isEnabled(grant, deps)
+}
 
 /** No `token_type` and no `aud`: nobody shall take it for an access token. */
 async function introspectRefreshToken(token: string, client: Client, deps: IssuanceDeps) {
   const { client_id } = client
   const found = await deps.refreshTokens.find({ hash: sha256(token), client_id })
   const grant = found?.usedAt === null ? await standingGrant(found.grant_id, deps) : undefined
-  if (!found || !grant) return inactive
+  if (!found || !grant || !(await isEnabled(grant, deps))) return inactive
   const { grant_id, sid, auth_time } = grant
   const scope = registeredScope(grant.scope, client)
   const sub = deps.subjectOf(client, grant.sub)

@@ -3,8 +3,8 @@ import { displays, type Prompt, responseModes, responseTypes } from './authoriza
 import { standardClaims } from './claims.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
-import { signingAlgorithms } from './keys.ts'
 import { openidScopes } from './scope.ts'
+import { signingAlgorithms } from './signing-keys.ts'
 import { subjectTypes } from './subject.ts'
 import type { Api } from './types.ts'
 

@@ -36,6 +36,8 @@ export interface Client {
   secretHashes: string[]
   /** The same for client_secret_jwt, which must read them: sealed, and no hash besides. */
   sealedSecrets?: string[] | null
+  /** Since when nothing is given to it; null or absent: it is in use. */
+  disabledAt?: number | null
   /** Counts its changes. */
   version: number
 }
@@ -69,10 +71,16 @@ export interface User {
   /** When name or claims last changed; absent: not known. */
   updatedAt?: number
   disabledAt: number | null
+  /** What they may do beyond an account of their own; in no token; absent: nothing. */
+  roles?: Role[]
   /** When a Grant last rested on this account; written in the transaction that makes one, so that none slips past a ban. */
   lastGrantAt: number | null
   version: number
 }
+
+/** `admin` runs this server, `reviewer` looks at what developers register, `developer` registers apps. */
+export const roles = ['admin', 'reviewer', 'developer'] as const
+export type Role = (typeof roles)[number]
 
 /** What a person signs in with; only a user name, or a verified e-mail or phone. */
 export interface Identifier {
@@ -218,4 +226,8 @@ export interface SigningKey {
   publicJwk: Record<string, unknown>
   sealedPrivateJwk: string
   createdAt: number
+  /** It is published before it signs, so that APIs know it by then; absent: it signed from the beginning. */
+  signsFrom?: number
+  /** When the last token that it signed has ended, once another took its place; null or absent: not known yet. */
+  endsAt?: number | null
 }

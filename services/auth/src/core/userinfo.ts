@@ -1,5 +1,6 @@
 import { isFor, verifyAccessToken } from './access-token.ts'
 import { claimsOf, claimsOfScope, requestedOf } from './claims.ts'
+import { standingClient } from './client.ts'
 import { OAuthError } from './errors.ts'
 import { standingGrant } from './grant.ts'
 import { includesScope } from './scope.ts'
@@ -16,7 +17,7 @@ export async function userinfo(token: string, deps: IssuanceDeps): Promise<Recor
   if (claims.grant_id === undefined || !includesScope(claims.scope, 'openid'))
     throw new OAuthError('insufficient_scope', 'the token needs the scope openid')
   const grant = await standingGrant(claims.grant_id, deps)
-  const [user, client] = grant ? await Promise.all([deps.users.find(grant.sub), deps.clients.find(grant.client_id)]) : []
+  const [user, client] = grant ? await Promise.all([deps.users.find(grant.sub), standingClient(grant.client_id, deps)]) : []
   if (!grant || !client || user?.disabledAt !== null)
     throw new OAuthError('invalid_token', 'the authorization was withdrawn', { detail: { grant_id: claims.grant_id } })
   const requested = grant.claims ? requestedOf(user, grant.claims.userinfo, client) : {}

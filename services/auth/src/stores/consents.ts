@@ -2,7 +2,7 @@ import { type Database, defineCollection } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import type { Consent } from '../core/types.ts'
 
-export const consents = defineCollection<Consent>({ name: 'consents', key: 'id', indexes: [['sub']] })
+export const consents = defineCollection<Consent>({ name: 'consents', key: 'id', indexes: [['sub'], ['client_id']] })
 
 export const createConsentStore = (database: Database): Stores['consents'] => ({
   find: (sub, client_id) => database.collection(consents).find({ id: `${sub} ${client_id}` }),

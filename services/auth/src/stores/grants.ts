@@ -8,7 +8,12 @@ import { sessions } from './sessions.ts'
 import type { StoreDeps } from './store-deps.ts'
 import { users } from './users.ts'
 
-export const grants = defineCollection<Grant>({ name: 'grants', key: 'grant_id', indexes: [['sid'], ['sub']], expiry: 'purgeAt' })
+export const grants = defineCollection<Grant>({
+  name: 'grants',
+  key: 'grant_id',
+  indexes: [['sid'], ['sub', 'createdAt'], ['client_id']],
+  expiry: 'purgeAt',
+})
 
 /** Touching the account in the transaction is what makes a ban and a new Grant exclude each other. */
 export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) =>

@@ -2,7 +2,7 @@ import { type Database, defineCollection } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import type { SigningKey } from '../core/types.ts'
 
-export const keys = defineCollection<SigningKey>({ name: 'keys', key: 'id' })
+export const keys = defineCollection<SigningKey>({ name: 'keys', key: 'id', expiry: 'endsAt' })
 
 export const createKeyStore = (database: Database): Stores['keys'] => ({
   list: () => database.collection(keys).list({}, { orderBy: 'createdAt' }),

@@ -7,7 +7,7 @@ import { users } from './users.ts'
 export const sessions = defineCollection<Session>({
   name: 'sessions',
   key: 'sid',
-  indexes: [['browser'], ['sub']],
+  indexes: [['browser'], ['sub', 'createdAt']],
   expiry: 'purgeAt',
 })
 

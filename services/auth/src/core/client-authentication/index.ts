@@ -1,3 +1,4 @@
+import { isDisabled } from '../client.ts'
 import { clientAt } from '../client-limits.ts'
 import { OAuthError } from '../errors.ts'
 import type { Params } from '../params.ts'
@@ -68,6 +69,7 @@ export async function authenticateClient(presentation: Presentation, deps: Authe
   }
   const client = await deps.clients.find(credentials.client_id)
   if (!client) throw refuse('unknown client', credentials.client_id)
+  if (isDisabled(client)) throw refuse('disabled client', credentials.client_id)
   const who = clientAt(client, presentation.address)
   deps.failureLimit.requireOpen(who)
   try {
