@@ -74,6 +74,15 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         grant_types: ['client_credentials'],
         scope: 'user:list learning:read',
       },
+      {
+        client_id: 'project-api',
+        client_name: 'Project API',
+        client_secret: 'demo-secret-of-project-api-not-for-production',
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['client_credentials'],
+        scope: 'user:list',
+        first_party: true,
+      },
     ],
     users: [
       {

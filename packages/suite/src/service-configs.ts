@@ -7,8 +7,16 @@ import type { Addresses } from './addresses.ts'
 import type { SuiteConfig } from './config.ts'
 import { databaseUrlOf, type ServiceName } from './database-urls.ts'
 
+interface Told {
+  addresses: Addresses
+  /** The variables that are the services' own. */
+  env: Env
+  /** The apps of the demo; none without it. */
+  clients: readonly { client_id: string; client_secret?: string }[]
+}
+
 /** What each service is told, from the settings of the suite and the variables that are its own. @throws SettingsError with the faults of all. */
-export function loadServiceConfigs(config: SuiteConfig, addresses: Addresses, env: Env) {
+export function loadServiceConfigs(config: SuiteConfig, { addresses, env, clients }: Told) {
   const faults = new Set<string>()
   function load<T>(read: (env: Env) => T, service: ServiceName, port: number, more: Env = {}): T {
     const DATABASE_URL = databaseUrlOf(config.databaseUrl, service)
@@ -23,9 +31,19 @@ export function loadServiceConfigs(config: SuiteConfig, addresses: Addresses, en
   const configs = {
     auth: load(loadAuthConfig, 'auth', config.authPort),
     userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi }),
-    projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, { RESOURCE: addresses.projectApi }),
+    projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
+      RESOURCE: addresses.projectApi,
+      USER_API_URL: addresses.userApi,
+      ...demoSecret(env, clients),
+    }),
     openApi: load(loadOpenApiConfig, 'open-api', config.openApiPort, { RESOURCE: addresses.openApi }),
   }
   if (faults.size > 0) throw new SettingsError([...faults])
   return configs
+}
+
+/** The demo's secret of project-api, when none is set. */
+function demoSecret({ CLIENT_SECRET }: Env, clients: Told['clients']): Env {
+  const secret = clients.find(({ client_id }) => client_id === 'project-api')?.client_secret
+  return CLIENT_SECRET || secret === undefined ? {} : { CLIENT_SECRET: secret }
 }

@@ -34,8 +34,8 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   const { env = {}, clock = systemClock, demo = true, logOf = logTo(given) } = options
   const config = await withFreePorts(given)
   const addresses = addressesOf(config)
-  const configs = loadServiceConfigs(config, addresses, env)
   const document = demoDocument(addresses)
+  const configs = loadServiceConfigs(config, { addresses, env, clients: demo ? document.clients : [] })
   const bus = await openEventBus(config.eventsUrl, { log: logOf('suite') })
   const around = (service: string, portVariable: string) => ({ log: logOf(service), bus, clock, portVariable })
 

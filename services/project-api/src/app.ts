@@ -3,6 +3,8 @@ import type { Operation } from '@menshen/shared/api/operation'
 import { createResourceApp } from '@menshen/shared/http/resource-service'
 import type Koa from 'koa'
 import type { ProjectApiDeps } from './deps.ts'
+import { invitationOperations } from './routes/invitations.ts'
+import { memberOperations } from './routes/members.ts'
 import { projectOperations } from './routes/projects.ts'
 
 const description = {
@@ -18,6 +20,6 @@ that does not exist.`,
 
 /** The whole of project-api on one page: its operations; what is around them is that of every resource service. */
 export function createApp(deps: ProjectApiDeps): Koa {
-  const operations: Operation[] = [...projectOperations(deps)]
+  const operations: Operation[] = [...projectOperations(deps), ...memberOperations(deps), ...invitationOperations(deps)]
   return createResourceApp({ ...deps, routes: createApi({ ...description, operations }, deps) })
 }

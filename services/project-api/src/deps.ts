@@ -1,9 +1,13 @@
 import { openResource, type ResourceDeps, type Surroundings } from '@menshen/shared/http/resource-service'
 import type { AnyDefinition } from '@menshen/shared/storage'
+import { createServiceCalls } from '@menshen/shared/tokens/service-token'
 import { type Access, createAccess } from './access.ts'
 import type { ProjectApiConfig } from './config.ts'
+import { type People, peopleOf } from './people.ts'
 import { activity } from './stores/activity.ts'
 import { createDeletionStore, type DeletionStore, deletions } from './stores/deletions.ts'
+import { createInvitationStore, type InvitationStore, invitations } from './stores/invitations.ts'
+import { createMemberStore, type MemberStore } from './stores/member-store.ts'
 import { memberships } from './stores/memberships.ts'
 import { createProjectStore, type ProjectStore } from './stores/project-store.ts'
 import { projects } from './stores/projects.ts'
@@ -12,20 +16,34 @@ import { projects } from './stores/projects.ts'
 export interface ProjectApiDeps extends ResourceDeps {
   access: Access
   projects: ProjectStore
+  members: MemberStore
+  invitations: InvitationStore
   deletions: DeletionStore
+  people: People
+}
+
+/** Where it runs; tests bring people of their own. */
+export interface ProjectSurroundings extends Surroundings {
+  people?: People
 }
 
 /** All that project-api stores. */
-export const collections: readonly AnyDefinition[] = [projects, memberships, activity, deletions]
+export const collections: readonly AnyDefinition[] = [projects, memberships, invitations, activity, deletions]
 
 /** Opens what the settings name. */
-export async function createDeps(config: ProjectApiConfig, surroundings: Surroundings): Promise<ProjectApiDeps> {
+export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
   const resource = await openResource(config, { ...surroundings, collections })
-  const { database } = resource
+  const { database, clock } = resource
+  const { userApiUrl, tokenUrl, clientId, clientSecret } = config
+  const calls =
+    clientSecret === undefined ? undefined : createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'user:list', clock })
   return {
     ...resource,
     access: createAccess(database),
     projects: createProjectStore(database),
+    members: createMemberStore(database),
+    invitations: createInvitationStore(database),
     deletions: createDeletionStore(database),
+    people: surroundings.people ?? peopleOf(userApiUrl, calls),
   }
 }

@@ -9,6 +9,11 @@ const idOf = (prefix: string, what: string) =>
 
 export const projectId = idOf('prj', 'a project')
 
+export const invitationId = idOf('inv', 'an invitation')
+
+/** Who a person is, in the tokens of auth. */
+export const subject = z.string().regex(/^[!-~]{1,255}$/, 'is no sub')
+
 export const inProject = z.strictObject({ projectId })
 
 export const time = z.iso.datetime().meta({ description: 'As RFC 3339 writes it, in UTC.' })

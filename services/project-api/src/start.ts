@@ -1,10 +1,10 @@
-import { type ResourceServing, type Surroundings, serveResource } from '@menshen/shared/http/resource-service'
+import { type ResourceServing, serveResource } from '@menshen/shared/http/resource-service'
 import { createApp } from './app.ts'
 import type { ProjectApiConfig } from './config.ts'
-import { createDeps } from './deps.ts'
+import { createDeps, type ProjectSurroundings } from './deps.ts'
 
 /** Starts project-api: its records, its port. Stopping undoes it in order. */
-export async function startProjectApi(config: ProjectApiConfig, surroundings: Surroundings): Promise<ResourceServing> {
+export async function startProjectApi(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ResourceServing> {
   const deps = await createDeps(config, surroundings)
   await deps.deletions.finish()
   return serveResource('project-api', createApp(deps), deps)

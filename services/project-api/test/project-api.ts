@@ -1,9 +1,20 @@
 import { expect } from '@jest/globals'
+import type { Surroundings } from '@menshen/shared/http/resource-service'
 import { type Call, startResource } from '@menshen/shared/testing/resource-service'
-import { loadProjectApiConfig } from '../src/config.ts'
+import { loadProjectApiConfig, type ProjectApiConfig } from '../src/config.ts'
+import type { People } from '../src/people.ts'
 import { startProjectApi } from '../src/start.ts'
 
-export const projectApi = { load: loadProjectApiConfig, start: startProjectApi }
+/** Everybody's user name is their `sub`, but nobody is called nobody. */
+const people: People = {
+  findByUsername: async (name) =>
+    name === 'nobody' ? undefined : { sub: name.toLowerCase(), preferred_username: name.toLowerCase() },
+}
+
+export const projectApi = {
+  load: loadProjectApiConfig,
+  start: (config: ProjectApiConfig, surroundings: Surroundings) => startProjectApi(config, { ...surroundings, people }),
+}
 
 const scope = 'project:read project:write'
 
@@ -21,7 +32,19 @@ export async function startProjects(databaseUrl?: string) {
     expect(status).toBe(201)
     return `/projects/${body.id}`
   }
-  return { ...api, as, alice: as('alice'), bob: as('bob'), carol: as('carol'), newProject }
+  /** Invites somebody, who accepts. */
+  async function join(path: string, sub: string, role: 'editor' | 'viewer', inviter = 'alice'): Promise<void> {
+    const { body } = await as(inviter)('POST', `${path}/invitations`, { body: { username: sub, role } })
+    expect(await as(sub)('POST', `/invitations/${body.id}/accept`)).toMatchObject({ status: 200, body: { role } })
+  }
+
+  /** Members and their roles. */
+  async function rolesIn(path: string, sub = 'alice'): Promise<Record<string, string>> {
+    const { body } = await as(sub)('GET', `${path}/members`)
+    return Object.fromEntries(body.items.map((member: { sub: string; role: string }) => [member.sub, member.role]))
+  }
+
+  return { ...api, join, rolesIn, as, alice: as('alice'), bob: as('bob'), carol: as('carol'), newProject }
 }
 
 export type ProjectApi = Awaited<ReturnType<typeof startProjects>>

@@ -111,10 +111,10 @@ export async function serveResource(
 }
 
 /** The program of a resource service that runs alone: it serves until a signal comes. */
-export async function runResource(
+export async function runResource<Config extends ResourceConfig>(
   name: string,
-  config: ResourceConfig,
-  start: (config: ResourceConfig, surroundings: Surroundings) => Promise<ResourceServing>,
+  config: Config,
+  start: (config: Config, surroundings: Surroundings) => Promise<ResourceServing>,
 ): Promise<void> {
   const log = createLog({ service: name, level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log })

@@ -1,5 +1,6 @@
 import { type AnyDefinition, type Database, defineCollection, insertInto, removeFrom, updateIn } from '@menshen/shared/storage'
 import { activity } from './activity.ts'
+import { invitations } from './invitations.ts'
 import { type Membership, memberships } from './memberships.ts'
 import { type Project, projects } from './projects.ts'
 
@@ -34,6 +35,7 @@ export function createDeletionStore(database: Database): DeletionStore {
         updateIn(memberships, { id: membership, role }, { inc: { changes: 1 } }),
         removeFrom(projects, { id }),
         removeFrom(memberships, { projectId: id }),
+        removeFrom(invitations, { projectId: id }),
         insertInto(deletions, { projectId: id, createdAt: at }),
       ])
       if (!done) return undefined

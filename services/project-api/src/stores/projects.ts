@@ -1,4 +1,4 @@
-import { defineCollection } from '@menshen/shared/storage'
+import { defineCollection, type OperationOf, updateIn } from '@menshen/shared/storage'
 
 export interface Project {
   id: string
@@ -12,3 +12,7 @@ export interface Project {
 }
 
 export const projects = defineCollection<Project>({ name: 'projects', key: 'id' })
+
+/** The condition of each change of who takes part, and how: nothing about the project has changed since it was read. */
+export const sameProject = ({ id, version }: Project): OperationOf<Project> =>
+  updateIn(projects, { id, version }, { inc: { version: 1 } })
