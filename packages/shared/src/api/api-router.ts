@@ -22,9 +22,12 @@ export interface ApiRouterDeps {
   config: { resource: string }
 }
 
+/** Methods that RFC 9110 section 9 knows: where a path does not have one, it is 405; others are 501. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const
+
 /** Routes that do what the operations say: guard, check, work, answer. */
 export function createApiRouter(operations: readonly Operation[], deps: ApiRouterDeps): Router {
-  const router = new Router()
+  const router = new Router({ methods: [...METHODS] })
   for (const operation of operations) {
     const guards = [deps.scope(operation.scope), deps.limit, ...(operation.caller === 'anyone' ? [] : [requirePerson])]
     router[operation.method](operation.path, ...guards, perform(operation, deps))

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { notes, notesApi } from '../testing/notes-api.ts'
 import { type Call, onEachDatabase, startResource, stopAfterEach } from '../testing/resource-service.ts'
@@ -57,6 +58,14 @@ test('a bad id is refused by name, a good one that is not there or not mine is n
 test('a token that a client got for itself is told that it speaks for no person', async () => {
   const api = await startNotes()
   expect(await api.call('GET', '/notes', { claims: { sub: 'bookshop' } })).toMatchObject(problem(403, 'forbidden'))
+})
+
+test('TRACE is known and offered nowhere: 405, no failure of ours (RFC 9110 section 15.5.6)', async () => {
+  const { url } = await startNotes()
+  const trace = new Promise((resolve) =>
+    request(`${url}/notes`, { method: 'TRACE' }, (answer) => resolve(answer.resume().statusCode)).end(),
+  )
+  expect(await trace).toBe(405)
 })
 
 test('a read answers 304 to who has the version already (RFC 9110 section 13.1.2)', async () => {
