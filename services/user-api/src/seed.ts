@@ -25,7 +25,7 @@ export async function seedUserApi(
 const alice: OwnFields = {
   headline: '产品设计师，喜欢把复杂的事讲简单 / Product designer who makes hard things plain',
   bio: '在杭州做了八年设计，现在带官网改版。周末跑步、拍鸟。\nEight years of design in Hangzhou, now leading the website redesign. Runs and watches birds at weekends.',
-  skills: ['交互设计 Interaction design', '用户研究 User research', 'Figma', '无障碍 Accessibility'],
+  skills: ['交互设计', 'Interaction design', '用户研究', 'User research', 'Figma', '无障碍', 'Accessibility'],
   links: ['https://alice.example/portfolio', 'https://alice.example/notes'],
   visibility: 'public',
 }

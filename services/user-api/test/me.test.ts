@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals'
 import { onEachDatabase, resourceContract, stopAfterEach } from '@menshen/shared/testing/resource-service'
 import { mirroredNames } from '../src/claims.ts'
 import { seedUserApi } from '../src/seed.ts'
+import type { Profile } from '../src/stores/profile.ts'
+import { profiles } from '../src/stores/profiles.ts'
 import { account, problem, startUsers, userApi } from './support/user-api.ts'
 
 const people = { alice: account('alice'), bob: account('bob') }
@@ -155,6 +157,29 @@ onEachDatabase((databaseUrl) => {
     const common = { sub: 'alice', preferred_username: 'alice', ...open, ...own, ...times }
     expect(await api.readMe('alice', 'user:read')).toEqual(common)
     expect(await api.readMe('alice', 'user:read profile email phone address')).toEqual({ ...common, ...claims })
+  })
+
+  test('a profile from before versions were counted is read, found and changed as any other', async () => {
+    const api = await startUsers(databaseUrl())
+    const old = {
+      sub: 'alice',
+      headline: 'Old',
+      bio: '',
+      skills: ['Figma'],
+      links: [],
+      visibility: 'public',
+      createdAt: 1,
+      updatedAt: 1,
+    }
+    await api.database.collection(profiles).insert(old as unknown as Profile)
+    expect((await api.list()).body.items).toMatchObject([{ sub: 'alice', headline: 'Old' }])
+    expect(await api.write({ bio: 'New' }, { version: '"0"' })).toMatchObject({
+      status: 200,
+      body: { headline: 'Old', bio: 'New' },
+    })
+    expect((await api.call('GET', '/users/me')).headers.get('etag')).toBe('"1"')
+    await api.tell(['created', account('alice')])
+    expect(await api.readMe()).toMatchObject({ name: 'alice of the suite', headline: 'Old' })
   })
 
   test('everybody gets their own profile', async () => {
