@@ -4,13 +4,17 @@ import { createServiceCalls } from '@menshen/shared/tokens/service-token'
 import { type Access, createAccess } from './access.ts'
 import type { ProjectApiConfig } from './config.ts'
 import { type People, peopleOf } from './people.ts'
-import { activity } from './stores/activity.ts'
+import { rankBetween } from './rank.ts'
+import { type ActivityStore, activity, createActivityStore } from './stores/activity.ts'
+import { type CommentStore, comments, createCommentStore } from './stores/comments.ts'
 import { createDeletionStore, type DeletionStore, deletions } from './stores/deletions.ts'
 import { createInvitationStore, type InvitationStore, invitations } from './stores/invitations.ts'
 import { createMemberStore, type MemberStore } from './stores/member-store.ts'
 import { memberships } from './stores/memberships.ts'
 import { createProjectStore, type ProjectStore } from './stores/project-store.ts'
 import { projects } from './stores/projects.ts'
+import { createTaskStore, type TaskStore } from './stores/task-store.ts'
+import { tasks } from './stores/tasks.ts'
 
 /** All that project-api works with. */
 export interface ProjectApiDeps extends ResourceDeps {
@@ -18,6 +22,9 @@ export interface ProjectApiDeps extends ResourceDeps {
   projects: ProjectStore
   members: MemberStore
   invitations: InvitationStore
+  tasks: TaskStore
+  comments: CommentStore
+  activity: ActivityStore
   deletions: DeletionStore
   people: People
 }
@@ -28,7 +35,7 @@ export interface ProjectSurroundings extends Surroundings {
 }
 
 /** All that project-api stores. */
-export const collections: readonly AnyDefinition[] = [projects, memberships, invitations, activity, deletions]
+export const collections: readonly AnyDefinition[] = [projects, memberships, invitations, tasks, comments, activity, deletions]
 
 /** Opens what the settings name. */
 export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
@@ -43,6 +50,9 @@ export async function createDeps(config: ProjectApiConfig, surroundings: Project
     projects: createProjectStore(database),
     members: createMemberStore(database),
     invitations: createInvitationStore(database),
+    tasks: createTaskStore(database, { between: rankBetween, longest: 100 }),
+    comments: createCommentStore(database),
+    activity: createActivityStore(database),
     deletions: createDeletionStore(database),
     people: surroundings.people ?? peopleOf(userApiUrl, calls),
   }

@@ -9,12 +9,15 @@ const idOf = (prefix: string, what: string) =>
 
 export const projectId = idOf('prj', 'a project')
 
+export const taskId = idOf('task', 'a task')
+export const commentId = idOf('cmt', 'a comment')
 export const invitationId = idOf('inv', 'an invitation')
 
 /** Who a person is, in the tokens of auth. */
 export const subject = z.string().regex(/^[!-~]{1,255}$/, 'is no sub')
 
 export const inProject = z.strictObject({ projectId })
+export const inTask = inProject.extend({ taskId })
 
 export const time = z.iso.datetime().meta({ description: 'As RFC 3339 writes it, in UTC.' })
 export const timeOf = (ms: number): string => new Date(ms).toISOString()

@@ -38,13 +38,26 @@ export async function startProjects(databaseUrl?: string) {
     expect(await as(sub)('POST', `/invitations/${body.id}/accept`)).toMatchObject({ status: 200, body: { role } })
   }
 
+  /** Adds a task; it is named by the path of its answer. */
+  async function newTask(path: string, title = 'a task', more: object = {}): Promise<string> {
+    const { status, body } = await as('alice')('POST', `${path}/tasks`, { body: { title, ...more } })
+    expect(status).toBe(201)
+    return `${path}/tasks/${body.id}`
+  }
+
+  /** The titles of the tasks, in their order. */
+  async function titlesIn(path: string, query = ''): Promise<string[]> {
+    const { body } = await as('alice')('GET', `${path}/tasks?limit=100${query}`)
+    return body.items.map(({ title }: { title: string }) => title)
+  }
+
   /** Members and their roles. */
   async function rolesIn(path: string, sub = 'alice'): Promise<Record<string, string>> {
     const { body } = await as(sub)('GET', `${path}/members`)
     return Object.fromEntries(body.items.map((member: { sub: string; role: string }) => [member.sub, member.role]))
   }
 
-  return { ...api, join, rolesIn, as, alice: as('alice'), bob: as('bob'), carol: as('carol'), newProject }
+  return { ...api, join, newTask, titlesIn, rolesIn, as, alice: as('alice'), bob: as('bob'), carol: as('carol'), newProject }
 }
 
 export type ProjectApi = Awaited<ReturnType<typeof startProjects>>
@@ -61,3 +74,5 @@ export const refusal = (status: number, slug: string, of: { field?: string; reas
   },
 })
 export const notFound = refusal(404, 'not-found')
+
+export const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -1,6 +1,7 @@
 import { newId } from '@menshen/shared/ids'
-import { defineCollection, insertInto, type OperationOf } from '@menshen/shared/storage'
+import { type Database, defineCollection, insertInto, type ListPage, type OperationOf, pageOf } from '@menshen/shared/storage'
 import type { Role } from './memberships.ts'
+import type { PageRequest } from './project-store.ts'
 
 /** What can happen in a project. */
 export const activityTypes = [
@@ -45,3 +46,16 @@ export const activity = defineCollection<Activity>({ name: 'activity', key: 'id'
 
 /** Notes what happened, in the transaction in which it happens. */
 export const note = (happened: Omit<Activity, 'id'>): OperationOf<void> => insertInto(activity, { id: newId('act'), ...happened })
+
+export interface ActivityStore {
+  /** A page of what happened in a project, the newest first. */
+  page(projectId: string, page: PageRequest): Promise<ListPage<Activity>>
+}
+
+export const createActivityStore = (database: Database): ActivityStore => ({
+  async page(projectId, { limit, after }) {
+    const order = { orderBy: 'createdAt', descending: true, limit: limit + 1, ...(after && { after }) } as const
+    const found = await database.collection(activity).list({ projectId }, order)
+    return pageOf(found, limit, ({ createdAt, id }) => [createdAt, id])
+  },
+})

@@ -1,14 +1,16 @@
 import { type AnyDefinition, type Database, defineCollection, insertInto, removeFrom, updateIn } from '@menshen/shared/storage'
 import { activity } from './activity.ts'
+import { comments } from './comments.ts'
 import { invitations } from './invitations.ts'
 import { type Membership, memberships } from './memberships.ts'
 import { type Project, projects } from './projects.ts'
+import { tasks } from './tasks.ts'
 
 /** Projects that are gone, while something of theirs may be left. */
 export const deletions = defineCollection<{ projectId: string; createdAt: number }>({ name: 'deletions', key: 'projectId' })
 
 /** Records of a project that nobody sees without being a member: they may be removed behind it. */
-const below: readonly AnyDefinition[] = [activity]
+const below: readonly AnyDefinition[] = [tasks, comments, activity]
 
 export interface DeletionStore {
   /** Deletes a project: at once for everybody, and all below it. Gives nothing when it was changed meanwhile. */

@@ -3,6 +3,7 @@ import { note } from './activity.ts'
 import { type Membership, membershipId, memberships, type Role, stillMember } from './memberships.ts'
 import type { PageRequest } from './project-store.ts'
 import { type Project, sameProject } from './projects.ts'
+import { unassigning } from './task-store.ts'
 
 /** Who takes part in projects; each change is one transaction, and gives nothing when its ground was taken away meanwhile. */
 export interface MemberStore {
@@ -55,11 +56,13 @@ export function createMemberStore(database: Database): MemberStore {
 
     async remove(by, project, target, at) {
       const left = by.sub === target.sub
+      const unassigned = await unassigning(database, target)
       const happened = left ? { type: 'member.left' as const } : { type: 'member.removed' as const, person: target.sub }
       const done = await database.transaction([
         sameProject(project),
         ...(left ? [] : [stillMember(by)]),
         ...removalOf(target),
+        ...unassigned,
         note({ projectId: project.id, actor: by.sub, createdAt: at, ...happened }),
       ])
       return done && true
