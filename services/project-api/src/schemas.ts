@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { roles } from './stores/memberships.ts'
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; \p{Cc} is not known to every reader of the document
+const oneLine = /^[^\u0000-\u001f\u007f-\u009f]*$/
+
 const idOf = (prefix: string, what: string) =>
   z
     .string()
@@ -26,13 +29,7 @@ export const role = z.enum(roles)
 export const state = z.enum(['active', 'archived'])
 
 /** A text of one line that a person types. */
-export const line = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(longest)
-    .regex(/^[^\p{Cc}]*$/u, 'must be one line')
+export const line = (longest: number) => z.string().trim().min(1).max(longest).regex(oneLine, 'must be one line')
 
 /** What of a change was given: fields that were left out stay. */
 export const given = <T extends object>(fields: T): { [F in keyof T]?: Exclude<T[F], undefined> } =>

@@ -152,7 +152,8 @@ onEachDatabase((databaseUrl) => {
     expect(await api.write({ text: 'y' }, key, { sub: 'bob' })).toMatchObject({ status: 201 })
     expect(await api.write({ text: 'y' }, key, { client_id: 'other' })).toMatchObject({ status: 201 })
     expect(await api.write({ text: 'x' })).toMatchObject({ status: 201 })
-    expect(await api.write({ text: 'x' }, { 'idempotency-key': 'two words' })).toMatchObject(problem(400, 'invalid-request'))
+    for (const bad of ['two words', '', 'x'.repeat(256)])
+      expect(await api.write({ text: 'x' }, { 'idempotency-key': bad })).toMatchObject(problem(400, 'invalid-request'))
     expect(await api.count()).toBe(4)
   })
 

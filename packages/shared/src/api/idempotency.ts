@@ -36,8 +36,8 @@ export async function onceForKey(
   { token, body, database, clock }: { token: AccessToken; body: unknown; database: Database; clock: Clock },
   work: (once: Once) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = ctx.get('idempotency-key')
-  if (key === '') return work(never)
+  const key = ctx.req.headers['idempotency-key']?.toString()
+  if (key === undefined) return work(never)
   if (!KEY.test(key))
     throw new Problem('invalid-request', { detail: 'Idempotency-Key: must be 1 to 255 visible ASCII characters' })
 

@@ -71,7 +71,13 @@ function parametersOf({ params, query, precondition, idempotent, versioned, meth
     ...members(params, 'path', schemas),
     ...members(query, 'query', schemas),
     ...(precondition
-      ? [header('If-Match', true, 'The ETag of the version that is changed.', { type: 'string', examples: ['"1"'] })]
+      ? [
+          header('If-Match', true, 'The ETag of the version that is changed.', {
+            type: 'string',
+            pattern: '^(\\*|"[0-9]{1,15}"( *, *"[0-9]{1,15}")*)$',
+            examples: ['"1"'],
+          }),
+        ]
       : []),
     ...(versioned && method === 'get'
       ? [header('If-None-Match', false, 'Answers 304 when this ETag is still current.', { type: 'string' })]
