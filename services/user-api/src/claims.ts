@@ -45,14 +45,14 @@ const scopeOfOwnClaim: Record<keyof typeof ownClaims, string> = {
   address: 'address',
 }
 
-const mirroredClaims: Record<string, z.ZodType> = { ...openClaims, ...ownClaims }
+const mirroredClaims = new Map<string, z.ZodType>(Object.entries({ ...openClaims, ...ownClaims }))
 
 /** All that is mirrored, by name. */
 export const mirroredNames = ['preferred_username', ...Object.keys(openClaims), ...Object.keys(ownClaims)] as const
 
 /** The claims that are mirrored, of those an account has; one of a wrong type is left out, as it would break what answers promise. */
 export const mirrored = (claims: Readonly<Record<string, unknown>>): Claims =>
-  Object.fromEntries(Object.entries(claims).filter(([name, value]) => mirroredClaims[name]?.safeParse(value).success))
+  Object.fromEntries(Object.entries(claims).filter(([name, value]) => mirroredClaims.get(name)?.safeParse(value).success))
 
 /** What others may see of these claims. */
 export const openPart = (claims: Claims): Claims => only(claims, (name) => Object.hasOwn(openClaims, name))

@@ -3,7 +3,7 @@ import { onEachDatabase, resourceContract, stopAfterEach } from '@menshen/shared
 import { mirroredNames } from '../src/claims.ts'
 import { seedUserApi } from '../src/seed.ts'
 import type { Profile } from '../src/stores/profile.ts'
-import { profiles } from '../src/stores/profiles.ts'
+import { createProfileStore, profiles } from '../src/stores/profiles.ts'
 import { account, problem, startUsers, userApi } from './support/user-api.ts'
 
 const people = { alice: account('alice'), bob: account('bob') }
@@ -142,6 +142,18 @@ onEachDatabase((databaseUrl) => {
     expect(found).toEqual(['a', 'b', 'c'].map((skill) => Number(skill === kept)))
   })
 
+  test('what was read before another change is not written over it', async () => {
+    const api = await startUsers(databaseUrl())
+    const store = createProfileStore(api)
+    const read = await store.ofPerson('alice')
+    expect(await store.write(read, { bio: 'first', skills: ['a'], visibility: 'public' })).toMatchObject({
+      version: read.version + 1,
+    })
+    expect(await store.write(read, { bio: 'second', skills: ['b'], visibility: 'public' })).toBeUndefined()
+    expect(await api.readMe()).toMatchObject({ bio: 'first', skills: ['a'] })
+    expect((await api.list('?skill=b')).body).toEqual({ items: [] })
+  })
+
   test('an empty change changes nothing, not the version either', async () => {
     const api = await startUsers(databaseUrl())
     const { headers } = await api.call('GET', '/users/me')
@@ -150,7 +162,7 @@ onEachDatabase((databaseUrl) => {
 
   test('a person sees the claims of the account, of the closer ones those that the token has the scope for', async () => {
     const api = await startUsers(databaseUrl())
-    await api.tell(['created', account('alice', { claims: { ...claims, shoe_size: 38, nickname: 7 } })])
+    await api.tell(['created', account('alice', { claims: { ...claims, shoe_size: 38, constructor: 'x', nickname: 7 } })])
     const open = { name: 'Alice Zhang', picture: 'https://alice.example/me.png', locale: 'zh-CN' }
     const own = { headline: '', bio: '', skills: [], links: [], visibility: 'private' }
     const times = { createdAt: expect.any(String), updatedAt: expect.any(String) }
