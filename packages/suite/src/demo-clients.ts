@@ -42,7 +42,7 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         name: 'Open API',
         scopes: [
           { name: 'learning:read', description: 'See what you have learned' },
-          { name: 'learning:write', description: 'Record what you have learned' },
+          { name: 'learning:write', description: 'Record what you have learned', first_party: true },
         ],
       },
     ],

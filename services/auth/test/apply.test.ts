@@ -282,6 +282,16 @@ function applyOn(driver: string, url: () => string): void {
       expect(await snapshot(admin)).toEqual(before)
     })
 
+    test('a scope for first_party clients alone is refused to others, by the document and by what is stored', async () => {
+      const writing = { name: 'learning:write', description: 'Record what you learned', first_party: true }
+      const apis = [{ ...learning, scopes: [...learning.scopes, writing] }]
+      const greedy = { ...shop, scope: 'learning:read learning:write' }
+      const fault = 'clients[0].scope must not have learning:write: it is for first_party clients only'
+      expect(await faultsOf({ clients: [greedy], apis }, admin)).toEqual([fault])
+      await applyDocument({ clients: [{ ...greedy, first_party: true }], apis }, admin)
+      expect(await faultsOf({ clients: [greedy] }, admin)).toEqual([fault])
+    })
+
     test('what is stored can refuse: a scope with an API, an e-mail with a person, a sub that is taken', async () => {
       await applyDocument({ ...everything, users: [{ ...alice, sub: 'sub-of-alice' }] }, admin)
       const bob = { username: 'bob', password: 'the password of bob', email: 'ALICE@example.org', email_verified: true }

@@ -46,6 +46,20 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       'must not have password: people type theirs into first_party clients only',
     ),
 
+  ({ scope = '', first_party }, { document, stored }) => {
+    const apis = [
+      ...document.apis,
+      ...stored.apis.filter(({ resource }) => !document.apis.some((api) => api.resource === resource)),
+    ]
+    const kept = apis.flatMap(({ scopes = [] }) => scopes.filter((known) => known.first_party === true).map(({ name }) => name))
+    const taken = scope.split(' ').filter((name) => kept.includes(name))
+    return when(
+      first_party === false && taken.length > 0,
+      'scope',
+      `must not have ${taken.join(' ')}: it is for first_party clients only`,
+    )
+  },
+
   ({ grant_types, token_endpoint_auth_method }) =>
     when(
       grant_types?.includes('client_credentials') && token_endpoint_auth_method === 'none',

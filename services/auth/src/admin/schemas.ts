@@ -75,6 +75,7 @@ const scopeSchema = z.strictObject(
       { error: 'is a scope of OpenID Connect, which no API can claim' },
     ),
     description: line,
+    first_party: flag.optional(),
   },
   must('an object with name and description'),
 )

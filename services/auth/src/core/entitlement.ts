@@ -22,7 +22,7 @@ export async function entitlement(
   deps: IssuanceDeps,
 ): Promise<Target> {
   const apis = await deps.apis.all()
-  const granted = registeredScope(grant.scope, client)
+  const granted = registeredScope(grant.scope, client, apis)
   const scope = mayNarrow ? narrowedScope(params.get('scope'), granted) : granted
   const resource = narrowedResources(params.all('resource'), grant.resource, apis)
   return targetOf({ scope, resource }, apis, deps.config.issuer)

@@ -44,7 +44,7 @@ async function introspectRefreshToken(token: string, client: Client, deps: Issua
   const grant = found?.usedAt === null ? await standingGrant(found.grant_id, deps) : undefined
   if (!found || !grant || !(await isEnabled(grant, deps))) return inactive
   const { grant_id, sid, auth_time } = grant
-  const scope = registeredScope(grant.scope, client)
+  const scope = registeredScope(grant.scope, client, await deps.apis.all())
   const sub = deps.subjectOf(client, grant.sub)
   const exp = Math.floor(found.expiresAt / 1000)
   return { active: true, iss: deps.config.issuer, client_id, scope, sub, exp, grant_id, sid, auth_time }

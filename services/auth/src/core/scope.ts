@@ -19,7 +19,7 @@ export const scopesOf = (scope: string): string[] => (scope === '' ? [] : scope.
  * registered ones, except those that must be asked for. @throws OAuthError invalid_scope when none is left.
  */
 export function grantableScope(requested: string | undefined, client: Client, apis: readonly Api[]): string {
-  const registered = scopesOf(client.scope).filter((scope) => isKnown(scope, apis))
+  const registered = scopesOf(client.scope).filter((scope) => isOpenTo(client, scope, apis))
   const asked = requested === undefined ? registered.filter((scope) => !mustBeAskedFor.has(scope)) : parseScope(requested)
   const granted = asked.filter((scope) => registered.includes(scope))
   if (granted.length === 0) throw new OAuthError('invalid_scope', 'none of the scopes asked for may be given to this client')
@@ -28,8 +28,12 @@ export function grantableScope(requested: string | undefined, client: Client, ap
 
 const mustBeAskedFor = new Set(['openid', 'offline_access'])
 
-const isKnown = (scope: string, apis: readonly Api[]) =>
-  (openidScopes as readonly string[]).includes(scope) || apis.some(({ scopes }) => scopes.some(({ name }) => name === scope))
+/** Whether the scope is known, and not kept for clients of another kind. */
+function isOpenTo({ first_party }: Client, scope: string, apis: readonly Api[]): boolean {
+  if ((openidScopes as readonly string[]).includes(scope)) return true
+  const known = apis.flatMap(({ scopes }) => scopes).find(({ name }) => name === scope)
+  return known !== undefined && (first_party || known.first_party !== true)
+}
 
 /** The part of a granted scope that a later request asks for; all of it when it asks for none (RFC 6749 section 6). */
 export function narrowedScope(requested: string | undefined, granted: string): string {
@@ -41,11 +45,11 @@ export function narrowedScope(requested: string | undefined, granted: string): s
   return asked.join(' ')
 }
 
-/** The part of a granted scope that the client is still registered for. */
-export function registeredScope(granted: string, client: Client): string {
+/** The part of a granted scope that the client may still have. */
+export function registeredScope(granted: string, client: Client, apis: readonly Api[]): string {
   const registered = scopesOf(client.scope)
   return scopesOf(granted)
-    .filter((scope) => registered.includes(scope))
+    .filter((scope) => registered.includes(scope) && isOpenTo(client, scope, apis))
     .join(' ')
 }
 

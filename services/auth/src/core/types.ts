@@ -52,7 +52,7 @@ export interface Api {
   /** Its base URL, the audience of its tokens (RFC 8707). */
   resource: string
   name: string
-  scopes: Array<{ name: string; description: string }>
+  scopes: ApiScope[]
   /** Lifetime of its access tokens in seconds; null: the server's default. */
   access_token_ttl: number | null
   access_token_signing_alg: SigningAlgorithm
@@ -60,6 +60,14 @@ export interface Api {
   client_ids: string[]
   /** Counts its changes. */
   version: number
+}
+
+/** What a client may be allowed to do at an API. */
+export interface ApiScope {
+  name: string
+  description: string
+  /** For first_party clients alone; absent: for any. */
+  first_party?: boolean | undefined
 }
 
 /** A person: the account's state and the OpenID standard claims (OpenID Connect Core section 5.1). */
