@@ -21,7 +21,10 @@ export interface SeedDeps {
 /** Puts the demo's people, apps and records in; people and records that are there already stay as they are, apps follow their addresses. */
 export async function seedDemo({ document, auth, userApi, projectApi, openApi, clock }: SeedDeps): Promise<void> {
   await forgetMovedApis(document, auth)
-  await applyDocument({ ...document, users: await missingUsers(document, auth) }, { ...auth, openVault: async () => auth.vault })
+  await applyDocument(
+    { ...document, users: await missingUsers(document, auth) },
+    { ...auth, actor: 'demo', openVault: async () => auth.vault },
+  )
   const [alice, bob] = await Promise.all(['alice', 'bob'].map((username) => subOf(username, auth)))
   const people = { alice, bob } as { alice: string; bob: string }
   await Promise.all([

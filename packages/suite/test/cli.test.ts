@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, test } from '@jest/globals'
 import { openAdmin } from '@menshen/auth/admin/open'
 import { loadAuthConfig } from '@menshen/auth/config'
@@ -10,8 +8,7 @@ import { users } from '@menshen/auth/stores/users'
 import { outboxEvents } from '@menshen/shared/events'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { demo } from '../src/demo-clients.ts'
-
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
+import { type Ended, runMenshen } from './support/menshen.ts'
 
 let folder: string
 beforeEach(() => {
@@ -19,27 +16,10 @@ beforeEach(() => {
 })
 const base = () => `sqlite:${join(folder, 'data')}`
 
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** `npm run menshen -- ARGS`, in a process of its own, on the database of this test. */
+/** On the database of this test. */
 const menshen = (...args: string[]) => menshenWith({}, ...args)
-
-function menshenWith(more: Record<string, string>, ...args: string[]): Promise<Ended> {
-  const env = { ...more, PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '8', DATABASE_URL: base() }
-  const child = spawn(process.execPath, ['--conditions=menshen-source', '--import', 'tsx', cli, ...args], { env })
-  const ended: Ended = { code: null, out: '', err: '' }
-  child.stdout.on('data', (text) => {
-    ended.out += text
-  })
-  child.stderr.on('data', (text) => {
-    ended.err += text
-  })
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })))
-}
+const menshenWith = (more: Record<string, string>, ...args: string[]) =>
+  runMenshen(args, { env: { ...more, DATABASE_URL: base() } })
 
 function file(content: unknown): string {
   const path = join(folder, 'apply.json')
@@ -111,8 +91,8 @@ test('bad JSON is told by its place, a missing file by its name, each in one lin
 test('an unknown command lists the commands, with exit code 2; wrong arguments show the usage', async () => {
   const unknown = await menshen('aply')
   expect(unknown).toMatchObject({ code: 2, out: '' })
-  expect(unknown.err).toContain('aply is no command')
-  expect(unknown.err).toContain('apply FILE [--dry-run]')
+  expect(unknown.err).toContain('aply is no command; did you mean apply?')
+  expect(unknown.err).toContain('apply FILE')
   expect(await menshen('apply')).toMatchObject({ code: 2, err: expect.stringContaining('FILE is missing') })
   expect(await menshen('apply', '--dry', 'x.json')).toMatchObject({
     code: 2,

@@ -10,10 +10,10 @@ import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
 import { createRemoteKeys } from './core/remote-keys.ts'
-import { endGrantsOf } from './core/sign-out.ts'
 import { openSubjects } from './core/subject.ts'
 import { createVault } from './core/vault.ts'
 import { createJsonFetcher } from './fetch-json.ts'
+import { handleEvents } from './handle-events.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
 import { createMac, type Mac } from './http/mac.ts'
@@ -50,7 +50,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
-  outbox.handle('session.ended', ({ subject }) => endGrantsOf(subject, stores))
+  handleEvents(outbox, stores)
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
   const cookies = createCookies(config.issuer)

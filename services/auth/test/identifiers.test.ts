@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => auth.stop())
 
 const password = 'a long password of dora'
-const apply = (...users: object[]) => applyDocument({ users }, { ...auth.deps, openVault: async () => auth.deps.vault })
+const apply = (...users: object[]) =>
+  applyDocument({ users }, { ...auth.deps, actor: 'test', openVault: async () => auth.deps.vault })
 const signIn = async (username: string) => (await auth.passwordGrant({ ...alice, username, password })).status
 
 test('people sign in by user name, verified e-mail address or verified phone number, in any case, width and grouping', async () => {

@@ -62,7 +62,7 @@ test('what is not known is left out, never null (OpenID Connect Core section 5.3
 })
 
 test('updated_at is when name or claims last changed, unless the file says otherwise (OpenID Connect Core section 5.1)', async () => {
-  const admin = { ...auth.deps, openVault: async () => auth.deps.vault }
+  const admin = { ...auth.deps, actor: 'test', openVault: async () => auth.deps.vault }
   const carol = { username: 'carol', password: 'the password of carol', name: 'Carol' }
   const told = async (person: object) => {
     auth.clock.advance(60_000)

@@ -14,18 +14,24 @@ import { collections } from '../stores/index.ts'
 import { keys } from '../stores/keys.ts'
 import type { ApplyDeps } from './apply.ts'
 
-type AdminConfig = Pick<AuthConfig, 'databaseUrl' | 'sqliteSynchronous' | 'issuer' | 'secretsKeys' | 'secretsFile'>
+type AdminConfig = Pick<
+  AuthConfig,
+  'databaseUrl' | 'sqliteSynchronous' | 'issuer' | 'secretsKeys' | 'secretsFile' | 'accessTokenTtl' | 'idTokenTtl'
+>
+
+/** What the use cases of an administrator work with. */
+export type AdminDeps = ApplyDeps & { config: AdminConfig; close(): Promise<void> }
 
 /** Opens auth's database for a command, which may run beside auth; with `readOnly` a SQLite file that is not there is not made. */
 export async function openAdmin(
   config: AdminConfig,
-  { readOnly = false }: { readOnly?: boolean } = {},
-): Promise<ApplyDeps & { close(): Promise<void> }> {
+  { readOnly = false, actor = 'menshen' }: { readOnly?: boolean; actor?: string } = {},
+): Promise<AdminDeps> {
   const database = await open(config, readOnly ? existingUrl(config.databaseUrl) : config.databaseUrl)
   const outbox = createOutbox({ database, bus: null, clock: systemClock, log: silentLog, source: 'menshen/auth' })
   const passwords = createPasswordHasher({ parallel: 1 })
   const openVault = () => openVaultOf(database, config, readOnly)
-  return { database, outbox, clock: systemClock, passwords, openVault, config, close: () => database.close() }
+  return { actor, database, outbox, clock: systemClock, passwords, openVault, config, close: () => database.close() }
 }
 
 /** The vault of auth, whose signing keys it opens: what another one sealed auth could not read. */

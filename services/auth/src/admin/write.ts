@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { NewEvent, Outbox } from '@menshen/shared/events'
+import type { NewEvent } from '@menshen/shared/events'
 import { insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
 import type { PasswordHasher } from '../core/ports.ts'
 import { apis } from '../stores/apis.ts'
 import { clients } from '../stores/clients.ts'
 import { identifiers, userCreation, users } from '../stores/users.ts'
+import { type CommitDeps, commitChange, type Change as Recorded } from './commit-change.ts'
 import type { ApiChange, Change, ClientChange, UserChange } from './plan.ts'
 import type { StoredUser } from './stored.ts'
 
-export interface WriteDeps {
-  outbox: Outbox
+export interface WriteDeps extends CommitDeps {
   passwords: Pick<PasswordHasher, 'hash'>
-  clock: { now(): number }
 }
 
 /** A change as one transaction, and the event that tells of it. */
@@ -21,16 +20,32 @@ interface Writing {
 }
 
 /** Writes a change in one transaction with its event; tells whether it did: not when the record is no longer what the plan was made from. */
-export async function write(change: Change, { outbox, ...deps }: WriteDeps): Promise<boolean> {
+export async function write(change: Change, deps: WriteDeps): Promise<boolean> {
   const { operations, event } = await writingOf(change, deps)
+  const action = `${change.kind}.${change.action}`
+  const record = { action, subject: event.subject, ...recordedOf(change) }
   try {
-    const results = await outbox.commit(operations, [{ type: `${change.kind}.${change.action}`, ...event }])
-    return results !== undefined
+    return await commitChange({ ...record, operations, events: [{ type: action, ...event }] }, deps)
   } catch (error) {
     if (error instanceof UniqueConflict) return false
     throw error
   }
 }
+
+/** The fields that differ, or all of something new; of secrets that they changed. */
+function recordedOf(change: Change): Pick<Recorded, 'before' | 'after'> {
+  if (change.before === undefined) return { before: null, after: withoutSecrets(change.after) }
+  const side = (name: 'before' | 'after') =>
+    withoutSecrets(Object.fromEntries(change.differences.map((difference) => [difference.field, difference[name] ?? null])))
+  return { before: side('before'), after: side('after') }
+}
+
+const withoutSecrets = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) =>
+      name === 'secretHashes' || name === 'sealedSecrets' ? ['secrets', (value ?? []).length] : [name, value],
+    ),
+  )
 
 function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords' | 'clock'>): Writing | Promise<Writing> {
   switch (change.kind) {

@@ -34,7 +34,10 @@ export interface Stores {
   users: UserStore
   sessions: SessionStore
   interactions: InteractionStore
-  consents: { find(sub: string, client_id: string): Promise<Consent | undefined> }
+  consents: {
+    find(sub: string, client_id: string): Promise<Consent | undefined>
+    removeOfClient(client_id: string): Promise<void>
+  }
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore
@@ -95,6 +98,8 @@ export interface SessionStore {
    * moves the browser's other sessions to its new cookie. Tells whether it did.
    */
   signIn(signingIn: { session: Session; renewed: Session | undefined; others: Session[] }): Promise<boolean>
+  /** Those of this person that have not ended. */
+  standingOf(sub: string): Promise<Session[]>
   /** Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. */
   end(session: Pick<Session, 'sid' | 'sub'>): Promise<void>
 }
@@ -130,6 +135,9 @@ export interface GrantStore {
   begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
   /** Those of a session that stand. */
   ofSession(sid: string): Promise<Grant[]>
+  /** Those of this person that stand. */
+  standingOf(sub: string): Promise<Grant[]>
+  standingOfClient(client_id: string): Promise<Grant[]>
   /** Marks the Grant revoked, once, and says so to the other services. */
   revoke(grant_id: string, reason: string): Promise<void>
 }

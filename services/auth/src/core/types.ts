@@ -239,3 +239,18 @@ export interface SigningKey {
   /** When the last token that it signed has ended, once another took its place; null or absent: not known yet. */
   endsAt?: number | null
 }
+
+/** What an administrator did; written in the transaction that did it, and never changed. */
+export interface AuditRecord {
+  id: string
+  at: number
+  /** Who: the user of the system, or whoever MENSHEN_ACTOR names. */
+  actor: string
+  /** What: `client.disabled`. */
+  action: string
+  /** To what: a client_id, a sub, a kid. */
+  subject: string
+  /** The fields that changed as they were, without secrets; null: it was not there. */
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+}

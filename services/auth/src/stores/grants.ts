@@ -50,6 +50,8 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
       return done !== undefined
     },
 
+    standingOf: (sub) => database.collection(grants).list({ sub, revokedAt: null }),
+    standingOfClient: (client_id) => database.collection(grants).list({ client_id, revokedAt: null }),
     ofSession: (sid) => database.collection(grants).list({ sid, revokedAt: null }),
 
     async revoke(grant_id, reason) {

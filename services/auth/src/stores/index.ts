@@ -4,6 +4,7 @@ import type { Stores } from '../core/ports.ts'
 import { apis, createApiStore } from './apis.ts'
 import { assertions, createAssertionStore } from './assertions.ts'
 import { attempts, createAttemptStore } from './attempts.ts'
+import { audit } from './audit.ts'
 import { authorizationCodes, createCodeStore } from './authorization-codes.ts'
 import { clients, createClientStore } from './clients.ts'
 import { consents, createConsentStore } from './consents.ts'
@@ -37,6 +38,7 @@ export const collections: readonly AnyDefinition[] = [
   revokedTokens,
   keys,
   sealedSecrets,
+  audit,
   outboxEvents,
   leases,
 ]

@@ -26,6 +26,8 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
       return (await database.transaction([aliveUser, stored, ...moved])) !== undefined
     },
 
+    standingOf: (sub) => database.collection(sessions).list({ sub, endedAt: null }),
+
     async end({ sid, sub }) {
       const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
       await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub } }])

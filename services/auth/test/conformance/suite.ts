@@ -45,7 +45,7 @@ export type Suite = Awaited<ReturnType<typeof startConformance>>
 /** auth by https, and a relying party that asks it by one response mode, as the suite of the OpenID Foundation does. */
 export async function startConformance(response_mode: ResponseMode) {
   const auth = await startAuth({ https: true })
-  await applyDocument(document, { ...auth.deps, openVault: async () => auth.deps.vault })
+  await applyDocument(document, { ...auth.deps, actor: 'test', openVault: async () => auth.deps.vault })
   const metadata = (await auth.get('/.well-known/openid-configuration')).body
   const keySet: JSONWebKeySet = (await auth.get(new URL(metadata.jwks_uri).pathname)).body
   const keys = createLocalJWKSet(keySet)

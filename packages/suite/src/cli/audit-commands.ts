@@ -1,0 +1,41 @@
+import { listAudit } from '@menshen/auth/admin/audit'
+import type { AuditRecord } from '@menshen/auth/core/types'
+import type { Command } from './command.ts'
+import { listed, pageAsked, pageOptions } from './page.ts'
+import { shown, timeOf } from './table.ts'
+
+const list: Command = {
+  name: 'audit list',
+  options: {
+    subject: { value: 'ID', about: 'Only what was done to this client_id, sub, sid, grant_id, kid or resource.' },
+    ...pageOptions,
+  },
+  about: 'Lists what administrators did, the newest first.',
+  help: 'Who did it is the user of the system, or whom MENSHEN_ACTOR names. No record holds a secret.',
+  examples: ['audit list --limit 20', 'audit list --subject bookshop --json'],
+  json: '`{ "items": [{ "id", "at", "actor", "action", "subject", "before", "after" }], "next": cursor or null }`, `at` in milliseconds',
+  async run(input, context) {
+    const asked = { ...pageAsked(input), subject: input.text('subject') }
+    const page = await listAudit(asked, await context.admin({ readOnly: true }))
+    return listed(page, ['at', 'actor', 'action', 'subject', 'change'], (record) => [
+      timeOf(record.at),
+      record.actor,
+      record.action,
+      record.subject,
+      changeOf(record),
+    ])
+  },
+}
+
+/** The fields that differ. */
+function changeOf({ before, after }: AuditRecord): string {
+  if (before === null) return 'new'
+  if (after === null) return 'gone'
+  const names = Object.keys({ ...before, ...after }).filter((name) => name !== 'version')
+  return names
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map((name) => `${name}: ${shown(before[name])} -> ${shown(after[name])}`)
+    .join(', ')
+}
+
+export const auditCommands: readonly Command[] = [list]

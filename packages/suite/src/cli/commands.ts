@@ -1,0 +1,8 @@
+import { apply } from './apply.ts'
+import { auditCommands } from './audit-commands.ts'
+import { clientCommands } from './client-commands.ts'
+import type { Command } from './command.ts'
+import { userCommands } from './user-commands.ts'
+
+/** All there is, in the order of the help. */
+export const commands: readonly Command[] = [apply, ...clientCommands, ...userCommands, ...auditCommands]

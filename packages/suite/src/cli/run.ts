@@ -1,0 +1,70 @@
+import { NotFound } from '@menshen/auth/admin/refusal'
+import type { Env } from '@menshen/shared/config/settings'
+import { type Command, type Input, type Outcome, UsageError } from './command.ts'
+import { createContext } from './context.ts'
+import { helpOf, noCommand, overview, prefix, usageOf } from './help.ts'
+import { commandNamed, readInput } from './parse.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Surroundings {
+  commands: readonly Command[]
+  env: Env
+  terminal: Terminal
+  print(text: string): void
+  printError(text: string): void
+}
+
+/** Runs the command that the words name, and gives the exit code; what only a bug throws passes through. */
+export async function runCommand(args: readonly string[], around: Surroundings): Promise<number> {
+  const { commands, env, print, printError } = around
+  const named = commandNamed(args, commands)
+  if (!named) {
+    const word = commands.some(({ name }) => name.startsWith(`${args[0]} `)) ? args[0] : undefined
+    const asksForHelp = args.at(-1) === '--help' || args.at(-1) === '-h'
+    if (asksForHelp && (args.length === 1 || word !== undefined)) return done(print, overview(commands, word))
+    printError(`${noCommand(args, commands)}\n\n${overview(commands, word)}`)
+    return 2
+  }
+  const { command, rest } = named
+  const refuse = (reason: string) => {
+    printError(`${reason}\n\nUsage: ${prefix} ${usageOf(command)}\n\n${command.name} --help tells more.`)
+    return 2
+  }
+  if (env['npm_config_dry_run'] === 'true') return refuse('npm kept --dry-run for itself: put -- before the command')
+  try {
+    const input = readInput(command, rest)
+    if (input.flag('help')) return done(print, helpOf(command))
+    const { text, json, code = 0 } = await outcomeOf(command, input, around)
+    return done(print, input.flag('json') ? JSON.stringify(json, null, 2) : text, code)
+  } catch (error) {
+    if (isUsageError(error)) return refuse(error.message)
+    if (!(error instanceof NotFound)) throw error
+    printError(error.message)
+    return 3
+  }
+}
+
+async function outcomeOf(command: Command, input: Input, { env, terminal }: Surroundings): Promise<Outcome> {
+  await requireConsent(command, input, terminal)
+  const context = createContext(env, terminal)
+  try {
+    return await command.run(input, context)
+  } finally {
+    await context.close()
+  }
+}
+
+async function requireConsent({ confirm }: Command, input: Input, terminal: Terminal): Promise<void> {
+  if (!confirm || input.flag('yes')) return
+  if (!terminal.isInteractive) throw new UsageError('there is no terminal to ask on: add --yes')
+  if (!(await terminal.confirm(confirm(input)))) throw new UsageError('not confirmed, nothing was changed')
+}
+
+function done(print: (text: string) => void, text: string, code = 0): number {
+  print(text)
+  return code
+}
+
+/** Ours, or what parseArgs throws. */
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof UsageError || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'))

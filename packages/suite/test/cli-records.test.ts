@@ -1,0 +1,129 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { openAdmin } from '@menshen/auth/admin/open'
+import { loadAuthConfig } from '@menshen/auth/config'
+import { sha256 } from '@menshen/auth/core/secrets'
+import { audit } from '@menshen/auth/stores/audit'
+import { clients } from '@menshen/auth/stores/clients'
+import { outboxEvents } from '@menshen/shared/events'
+import { onMongo } from '@menshen/shared/testing/databases'
+import { databaseUrlOf } from '../src/database-urls.ts'
+import { runHere } from './support/in-process.ts'
+import { runMenshen } from './support/menshen.ts'
+
+const secretsKey = 'the secrets key of the tests; 32 or more'
+const password = 'correct horse battery staple'
+
+function recordsOn(driver: string, base: string): void {
+  describe(`menshen on ${driver}`, () => {
+    const env = { DATABASE_URL: base, SECRETS_KEY: secretsKey, MENSHEN_ACTOR: 'the tests' }
+    const menshen = (...args: string[]) => runHere(args, { env, input: `${password}\n` })
+    const json = async (...args: string[]) => JSON.parse((await menshen(...args, '--json')).out)
+    const opened = () => openAdmin(loadAuthConfig({ DATABASE_URL: databaseUrlOf(base, 'auth'), SECRETS_KEY: secretsKey }))
+
+    test('a client: its secret is shown once and stored as a hash; disabled, enabled, deleted; each with its record and event', async () => {
+      const created = await menshen('client', 'create', 'shop', '--redirect-uri', 'https://shop.example/callback', '--json')
+      expect(created).toMatchObject({ code: 0, err: '' })
+      const { client, client_secret } = JSON.parse(created.out)
+      expect(client).toMatchObject({ client_id: 'shop', client_name: 'shop', secrets: 1, disabledAt: null, version: 1 })
+      expect(await menshen('client', 'create', 'shop', '--redirect-uri', 'https://shop.example/callback')).toMatchObject({
+        code: 1,
+        err: 'client shop is there already\n',
+      })
+
+      const kept = await json('client', 'rotate-secret', 'shop', '--keep', '--yes')
+      expect(kept.client.secrets).toBe(2)
+      expect((await json('client', 'rotate-secret', 'shop', '--finish', '--yes')).client.secrets).toBe(1)
+      const admin = await opened()
+      const stored = await admin.database.collection(clients).find({ client_id: 'shop' })
+      expect(stored?.secretHashes).toEqual([sha256(kept.client_secret)])
+
+      expect((await json('client', 'disable', 'shop', '--yes')).disabledAt).toEqual(expect.any(Number))
+      expect((await menshen('client', 'list')).out).toMatch(
+        /^shop +shop +authorization_code +client_secret_basic +third +disabled$/m,
+      )
+      expect((await json('client', 'enable', 'shop')).disabledAt).toBeNull()
+      expect((await json('client', 'delete', 'shop', '--yes')).client_id).toBe('shop')
+      expect(await menshen('client', 'show', 'shop')).toMatchObject({ code: 3, err: 'there is no client shop\n' })
+
+      const records = await admin.database.collection(audit).list({ subject: 'shop' }, { orderBy: 'at' })
+      const actions = ['created', 'updated', 'updated', 'disabled', 'updated', 'deleted'].map((done) => `client.${done}`)
+      expect(records.map(({ action }) => action)).toEqual(actions)
+      expect(new Set(records.map(({ actor }) => actor))).toEqual(new Set(['the tests']))
+      expect(records.at(1)).toMatchObject({ before: { secrets: 1 }, after: { secrets: 2 } })
+      const events = await admin.database.collection(outboxEvents).list({})
+      expect(events.map(({ event }) => event.type).sort()).toEqual([...actions].sort())
+      const everything = JSON.stringify([records, events])
+      for (const secret of [client_secret, sha256(client_secret), kept.client_secret, sha256(kept.client_secret)])
+        expect(everything).not.toContain(secret)
+      await admin.close()
+    }, 60_000)
+
+    test('a person: made with a password that no argument held; found by name; roles; banned and let in again', async () => {
+      const created = await json(
+        'user',
+        'create',
+        'Carol',
+        '--stdin',
+        '--name',
+        '卡罗尔',
+        '--email',
+        'c@example.org',
+        '--email-verified',
+      )
+      expect(created).toMatchObject({ preferred_username: 'Carol', roles: [], disabledAt: null, sessions: 0, grants: 0 })
+      expect(created.identifiers).toEqual(['email:c@example.org', 'username:carol'])
+      expect(await json('user', 'show', 'C@example.org')).toEqual(created)
+      expect((await json('user', 'list', 'CAR')).items.map(({ sub }: { sub: string }) => sub)).toEqual([created.sub])
+      expect((await json('user', 'list', 'x')).items).toEqual([])
+
+      expect((await json('user', 'grant-role', 'carol', 'reviewer', 'admin')).roles).toEqual(['admin', 'reviewer'])
+      expect((await json('user', 'revoke-role', 'carol', 'admin')).roles).toEqual(['reviewer'])
+      expect(await menshen('user', 'grant-role', 'carol', 'root')).toMatchObject({ code: 2 })
+      expect((await json('user', 'disable', created.sub, '--yes')).disabledAt).toEqual(expect.any(Number))
+      expect((await json('user', 'enable', 'carol')).disabledAt).toBeNull()
+      expect((await json('user', 'unlock', 'carol')).failures).toBe(0)
+      expect(await menshen('user', 'set-password', 'carol', '--yes', '--stdin')).toMatchObject({ code: 0, err: '' })
+
+      const { items } = await json('audit', 'list', '--subject', created.sub)
+      expect(items.map(({ action }: { action: string }) => action)).toEqual([
+        'user.password_changed',
+        'user.unlocked',
+        'user.enabled',
+        'user.disabled',
+        'user.updated',
+        'user.updated',
+        'user.created',
+      ])
+      expect(JSON.stringify(items)).not.toContain(password)
+      const page = await json('audit', 'list', '--limit', '2')
+      expect((await json('audit', 'list', '--limit', '1', '--cursor', page.next)).items[0].action).toBe('user.enabled')
+
+      const admin = await opened()
+      const events = (await admin.database.collection(outboxEvents).list({})).map(({ event }) => event)
+      const ofCarol = events.filter(({ subject }) => subject === created.sub)
+      expect(ofCarol.filter(({ type }) => type === 'user.updated').map(({ data }) => data)).toContainEqual({
+        sub: created.sub,
+        preferred_username: 'Carol',
+        claims: created.claims,
+        version: 2,
+      })
+      expect(ofCarol.find(({ type }) => type === 'user.disabled')?.data).toEqual({ sub: created.sub, version: 4 })
+      await admin.close()
+    }, 60_000)
+  })
+}
+
+recordsOn('SQLite', `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-records-'))}`)
+onMongo('menshen', (freshUrl) => recordsOn('MongoDB', freshUrl()))
+
+test('what destroys wants --yes where there is no terminal; a secret is never asked of a pipe without --stdin', async () => {
+  const env = { DATABASE_URL: `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-records-'))}`, SECRETS_KEY: secretsKey }
+  expect(await runMenshen(['client', 'delete', 'shop'], { env })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--yes'),
+  })
+  expect(await runMenshen(['user', 'create', 'x'], { env })).toMatchObject({ code: 2, err: expect.stringContaining('--stdin') })
+}, 30_000)

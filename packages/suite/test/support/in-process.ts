@@ -1,0 +1,28 @@
+import { ExpectedError } from '@menshen/shared/run-main'
+import { commands } from '../../src/cli/commands.ts'
+import { runCommand } from '../../src/cli/run.ts'
+import type { Ended, Running } from './menshen.ts'
+
+/** The same as `runMenshen` in this process, which is quicker; nobody sits before its terminal. */
+export async function runHere(args: readonly string[], { env, input = '' }: Running): Promise<Ended> {
+  const ended: Ended = { code: null, out: '', err: '' }
+  const terminal = {
+    isInteractive: false,
+    confirm: async () => false,
+    secret: async () => input.split('\n')[0] ?? '',
+  }
+  const print = (text: string) => {
+    ended.out += `${text}\n`
+  }
+  const printError = (text: string) => {
+    ended.err += `${text}\n`
+  }
+  try {
+    ended.code = await runCommand(args, { commands, env, terminal, print, printError })
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error
+    ended.code = 1
+    printError(error.message)
+  }
+  return ended
+}
