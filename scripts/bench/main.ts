@@ -1,11 +1,12 @@
 /**
- * `npm run bench [ROUNDS] [NAME]`: work per CPU second of auth as a share of a bare Koa endpoint that does only the same crypto, in one run; then
- * the event loop's delay while people sign in.
+ * `npm run bench [ROUNDS] [NAME]`: work per CPU second of auth as a share of a bare Koa endpoint that does only the same crypto, in one run; a
+ * protected endpoint as a share of the same endpoint without protection; then the event loop's delay while people sign in.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openConnections, repeat } from './load.ts'
+import { measureProtected, median, share } from './protected.ts'
 import { type Scenario, scenarios, type Work } from './scenarios.ts'
 import { measureSignIns } from './sign-ins.ts'
 import { type Subject, startSubject } from './subject.ts'
@@ -17,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-'))
 try {
   const table: Record<string, Record<string, number>> = {}
   for (const scenario of scenarios) if (scenario.name.includes(wanted)) table[scenario.name] = await measure(scenario)
+  if ('protected endpoint, 2,000 tokens'.includes(wanted))
+    table['protected endpoint, 2,000 tokens'] = await measureProtected(Number(rounds))
   if (wanted === '') table['sign-ins: event loop delay, p99 ms'] = await measureSignIns(folder)
   console.table(table)
 } finally {
@@ -55,12 +58,4 @@ async function rate(subject: Subject, work: Work, times: number): Promise<number
   const used = (await subject.cpu()) - before
   connections.close()
   return times / (used / 1e6)
-}
-
-function share(rate: number, of: number): number {
-  return Number((rate / of).toFixed(2))
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
