@@ -7,7 +7,8 @@ import { type People, peopleOf } from './people.ts'
 import { rankBetween } from './rank.ts'
 import { type ActivityStore, activity, createActivityStore } from './stores/activity.ts'
 import { type CommentStore, comments, createCommentStore } from './stores/comments.ts'
-import { createDeletionStore, type DeletionStore, deletions } from './stores/deletions.ts'
+import { createDeletionStore, type DeletionStore, deletions as deletionRecords } from './stores/deletions.ts'
+import { createDepart, type Depart } from './stores/departure.ts'
 import { createInvitationStore, type InvitationStore, invitations } from './stores/invitations.ts'
 import { createMemberStore, type MemberStore } from './stores/member-store.ts'
 import { memberships } from './stores/memberships.ts'
@@ -26,6 +27,7 @@ export interface ProjectApiDeps extends ResourceDeps {
   comments: CommentStore
   activity: ActivityStore
   deletions: DeletionStore
+  depart: Depart
   people: People
 }
 
@@ -35,7 +37,15 @@ export interface ProjectSurroundings extends Surroundings {
 }
 
 /** All that project-api stores. */
-export const collections: readonly AnyDefinition[] = [projects, memberships, invitations, tasks, comments, activity, deletions]
+export const collections: readonly AnyDefinition[] = [
+  projects,
+  memberships,
+  invitations,
+  tasks,
+  comments,
+  activity,
+  deletionRecords,
+]
 
 /** Opens what the settings name. */
 export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
@@ -44,6 +54,7 @@ export async function createDeps(config: ProjectApiConfig, surroundings: Project
   const { userApiUrl, tokenUrl, clientId, clientSecret } = config
   const calls =
     clientSecret === undefined ? undefined : createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'user:list', clock })
+  const deletions = createDeletionStore(database)
   return {
     ...resource,
     access: createAccess(database),
@@ -53,7 +64,8 @@ export async function createDeps(config: ProjectApiConfig, surroundings: Project
     tasks: createTaskStore(database, { between: rankBetween, longest: 100 }),
     comments: createCommentStore(database),
     activity: createActivityStore(database),
-    deletions: createDeletionStore(database),
+    deletions,
+    depart: createDepart(database, deletions),
     people: surroundings.people ?? peopleOf(userApiUrl, calls),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Call } from '@menshen/shared/testing/resource-service'
-import { onEachDatabase, stopAfterEach } from '@menshen/shared/testing/resource-service'
+import { testDatabaseUrl } from '@menshen/shared/testing/databases'
+import { type Call, stopAfterEach } from '@menshen/shared/testing/resource-service'
 import { type Action, permissions } from '../src/permissions.ts'
 import { type Role, roles } from '../src/stores/memberships.ts'
 import { ifMatch, lastOf, notFound, type ProjectApi, refusal, startProjects } from './project-api.ts'
@@ -68,42 +68,40 @@ async function setStage({ as, alice, newProject, join, newTask }: ProjectApi, ro
 
 const actions = Object.keys(permissions) as Action[]
 
-onEachDatabase((databaseUrl) => {
-  describe.each(actions)('%s', (action) => {
-    test('is done by the roles that the table names, also in the archive as it says, and by nobody else', async () => {
-      const api = await startProjects(databaseUrl())
-      for (const role of roles) {
-        const stage = await setStage(api, role)
-        const ask = () => api.as(names[role])(...requests[action](stage))
-        const permission = permissions[action]
+describe.each(actions)('%s', (action) => {
+  test('is done by the roles that the table names, also in the archive as it says, and by nobody else', async () => {
+    const api = await startProjects(testDatabaseUrl())
+    for (const role of roles) {
+      const stage = await setStage(api, role)
+      const ask = () => api.as(names[role])(...requests[action](stage))
+      const permission = permissions[action]
 
-        if (!permission.archived) {
-          await api.alice('POST', `${stage.path}/archive`)
-          const inArchive = permission[role] ? refusal(409, 'conflict', { reason: 'archived' }) : refusal(403, 'forbidden')
-          expect({ role, ...(await ask()) }).toMatchObject({ role, ...inArchive })
-          await api.alice('POST', `${stage.path}/restore`)
-        } else if (role === 'editor') await api.alice('POST', `${stage.path}/archive`)
+      if (!permission.archived) {
+        await api.alice('POST', `${stage.path}/archive`)
+        const inArchive = permission[role] ? refusal(409, 'conflict', { reason: 'archived' }) : refusal(403, 'forbidden')
+        expect({ role, ...(await ask()) }).toMatchObject({ role, ...inArchive })
+        await api.alice('POST', `${stage.path}/restore`)
+      } else if (role === 'editor') await api.alice('POST', `${stage.path}/archive`)
 
-        const answer = await ask()
-        if (permission[role]) expect({ role, ok: answer.status < 300, answer }).toMatchObject({ role, ok: true })
-        else expect({ role, ...answer }).toMatchObject({ role, ...refusal(403, 'forbidden') })
-      }
-    }, 30_000)
+      const answer = await ask()
+      if (permission[role]) expect({ role, ok: answer.status < 300, answer }).toMatchObject({ role, ok: true })
+      else expect({ role, ...answer }).toMatchObject({ role, ...refusal(403, 'forbidden') })
+    }
+  }, 30_000)
 
-    test('is answered to who is no member as if there were no such project', async () => {
-      const api = await startProjects(databaseUrl())
-      const stage = await setStage(api, 'editor')
-      const stranger = { ...stage, who: 'stranger' }
-      const [method, path, given] = requests[action](stranger)
-      const elsewhere = path.replace(stage.path, '/projects/prj_nowhere')
-      for (const who of ['stranger', 'frank']) {
-        const [real, none] = [await api.as(who)(method, path, given), await api.as(who)(method, elsewhere, given)]
-        expect(real).toMatchObject(notFound)
-        const { request_id: _, ...realBody } = real.body
-        const { request_id: __, ...noneBody } = none.body
-        expect(realBody).toEqual(noneBody)
-        expect([...real.headers.keys()]).toEqual([...none.headers.keys()])
-      }
-    }, 30_000)
-  })
+  test('is answered to who is no member as if there were no such project', async () => {
+    const api = await startProjects(testDatabaseUrl())
+    const stage = await setStage(api, 'editor')
+    const stranger = { ...stage, who: 'stranger' }
+    const [method, path, given] = requests[action](stranger)
+    const elsewhere = path.replace(stage.path, '/projects/prj_nowhere')
+    for (const who of ['stranger', 'frank']) {
+      const [real, none] = [await api.as(who)(method, path, given), await api.as(who)(method, elsewhere, given)]
+      expect(real).toMatchObject(notFound)
+      const { request_id: _, ...realBody } = real.body
+      const { request_id: __, ...noneBody } = none.body
+      expect(realBody).toEqual(noneBody)
+      expect([...real.headers.keys()]).toEqual([...none.headers.keys()])
+    }
+  }, 30_000)
 })

@@ -70,11 +70,12 @@ export function createMemberStore(database: Database): MemberStore {
   }
 }
 
-const withRole = ({ id, role, version }: Membership, to: Role): OperationOf<Membership> =>
+/** Gives a member another role, unless it was given one meanwhile. */
+export const withRole = ({ id, role, version }: Membership, to: Role): OperationOf<Membership> =>
   updateIn(memberships, { id, role, version }, { set: { role: to }, inc: { version: 1, changes: 1 } })
 
 /** Fails when something was done under the membership, or to it, since it was read. */
-const removalOf = ({ id, changes }: Membership): OperationOf<unknown>[] => [
+export const removalOf = ({ id, changes }: Membership): OperationOf<unknown>[] => [
   updateIn(memberships, { id, changes }, { inc: { changes: 1 } }),
   removeFrom(memberships, { id }),
 ]
