@@ -1,33 +1,25 @@
 import { createHash } from 'node:crypto'
 import { type Clock, systemClock } from '@menshen/shared/clock'
-import { type Database, UniqueConflict } from '@menshen/shared/storage'
-import type { Role } from './stores/memberships.ts'
+import { type Database, insertInto, type OperationOf, UniqueConflict } from '@menshen/shared/storage'
+import { rankBetween } from './rank.ts'
+import { type DemoPerson, type DemoProject, type DemoTask, demoProjects } from './seed-data.ts'
+import { type Activity, note } from './stores/activity.ts'
+import { comments } from './stores/comments.ts'
+import { invitations } from './stores/invitations.ts'
 import { createProjectStore } from './stores/project-store.ts'
 import type { Project } from './stores/projects.ts'
+import { tasks } from './stores/tasks.ts'
 
-type Person = 'alice' | 'bob'
+type Subs = Record<DemoPerson, string>
 
-interface DemoProject {
-  slug: string
-  name: string
-  description: string
-  state: Project['state']
-  members: Partial<Record<Person, Role>>
-  /** How long before the seed it began, and was last changed. */
-  begunDays: number
-  changedDays: number
-}
-
-/** The projects of the demo people, given by their `sub`. A project that is there already stays as it is, and so do its members. */
-export async function seedProjectApi(
-  database: Database,
-  people: Record<Person, string>,
-  clock: Clock = systemClock,
-): Promise<void> {
+/** The projects of the demo people, given by their `sub`. A project that is there already stays as it is, with all that is in it. */
+export async function seedProjectApi(database: Database, people: Subs, clock: Clock = systemClock): Promise<void> {
   const projects = createProjectStore(database)
   for (const demo of demoProjects) {
-    const takingPart = Object.entries(demo.members).map(([name, role]) => ({ sub: people[name as Person], role }))
-    await projects.found(projectOf(demo, people.alice, clock.now()), takingPart).catch(unlessFounded)
+    const project = projectOf(demo, people.alice, clock.now())
+    const members = Object.entries(demo.members).map(([name, role]) => ({ sub: people[name as DemoPerson], role }))
+    const inside = [...tasksOf(demo, project, people), ...invitationOf(demo, project, people)]
+    await projects.found(project, members, inside).catch(unlessFounded)
   }
 }
 
@@ -35,14 +27,19 @@ function unlessFounded(error: unknown): void {
   if (!(error instanceof UniqueConflict)) throw error
 }
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** The same at every run. */
+const idOf = (prefix: string, ...words: string[]) =>
+  `${prefix}_${createHash('sha256').update(words.join(' ')).digest('base64url').slice(0, 22)}`
 
 const projectOf = (
   { slug, name, description, state, begunDays, changedDays }: DemoProject,
   sub: string,
   now: number,
 ): Project => ({
-  id: `prj_${createHash('sha256').update(`${sub} project ${slug}`).digest('base64url').slice(0, 22)}`, // the same at every run
+  id: idOf('prj', sub, 'project with tasks', slug),
   name,
   description,
   state,
@@ -51,59 +48,79 @@ const projectOf = (
   version: 1,
 })
 
-const demoProjects: readonly DemoProject[] = [
-  {
-    slug: 'website',
-    name: '官网改版 / Website redesign',
-    description: '新的首页、价格页和中英文切换。 A new home page, prices, and Chinese and English side by side.',
-    state: 'active',
-    members: { alice: 'owner', bob: 'editor' },
-    begunDays: 42,
-    changedDays: 1,
-  },
-  {
-    slug: 'mobile',
-    name: '移动端登录 / Sign-in on phones',
-    description: '让手机上的登录不超过两步。 Signing in on a phone in two steps at most.',
-    state: 'active',
-    members: { alice: 'editor', bob: 'owner' },
-    begunDays: 20,
-    changedDays: 3,
-  },
-  {
-    slug: 'interviews',
-    name: '用户访谈 / User interviews',
-    description: '十二场访谈，听听大家怎么用学习中心。 Twelve talks about how people use the learning centre.',
-    state: 'active',
-    members: { alice: 'owner' },
-    begunDays: 11,
-    changedDays: 2,
-  },
-  {
-    slug: 'handbook',
-    name: '新人手册 / Handbook for newcomers',
-    description: '第一周要知道的一切。 All that one has to know in the first week.',
-    state: 'active',
-    members: { alice: 'viewer', bob: 'owner' },
-    begunDays: 90,
-    changedDays: 14,
-  },
-  {
-    slug: 'spring-fair',
-    name: '春季展会 / Spring fair',
-    description: '展位、演示和三百张贴纸。 A stand, a demonstration and three hundred stickers.',
-    state: 'archived',
-    members: { alice: 'owner', bob: 'viewer' },
-    begunDays: 220,
-    changedDays: 160,
-  },
-  {
-    slug: 'database-move',
-    name: '数据库搬迁 / Moving the database',
-    description: '从单机搬到副本集，不停机。 From one machine to a replica set, without a pause.',
-    state: 'archived',
-    members: { bob: 'owner' },
-    begunDays: 150,
-    changedDays: 97,
-  },
-]
+/** The tasks with their comments, made one after another between the beginning of the project and its last change. */
+function tasksOf({ tasks: demos, begunDays, changedDays, members }: DemoProject, project: Project, people: Subs) {
+  const founder = people[Object.keys(members)[0] as DemoPerson]
+  const now = project.createdAt + begunDays * DAY
+  const pause = ((begunDays - changedDays) * DAY) / (demos.length + 1)
+  let rank: string | undefined
+  return demos.flatMap((demo, i) => {
+    rank = rankBetween(rank, undefined)
+    const createdAt = project.createdAt + i * pause + HOUR
+    return taskOf(demo, { project, people, founder, rank, createdAt, now })
+  })
+}
+
+interface Around {
+  project: Project
+  people: Subs
+  founder: string
+  rank: string
+  createdAt: number
+  now: number
+}
+
+function taskOf(demo: DemoTask, { project, people, founder, rank, createdAt, now }: Around): OperationOf<unknown>[] {
+  const { title, description = '', state, assignee, dueDays, comments: said = [] } = demo
+  const projectId = project.id
+  const taskId = idOf('task', projectId, title)
+  const told = (type: Activity['type'], actor: string, at: number) =>
+    note({ projectId, type, actor, createdAt: at, taskId, title })
+
+  const task = {
+    id: taskId,
+    projectId,
+    title,
+    description,
+    state,
+    assignee: assignee ? people[assignee] : null,
+    dueDate: dueDays === undefined ? null : new Date(now + dueDays * DAY).toISOString().slice(0, 10),
+    rank,
+    createdBy: founder,
+    createdAt,
+    updatedAt: createdAt,
+    version: 1,
+    touched: said.length,
+  }
+  return [
+    insertInto(tasks, task),
+    told('task.created', founder, createdAt),
+    ...said.flatMap(([name, text], i) => {
+      const at = createdAt + (i + 1) * 5 * HOUR
+      const written = { author: people[name], text, createdAt: at, updatedAt: at, version: 1 }
+      return [
+        insertInto(comments, { id: idOf('cmt', taskId, text), projectId, taskId, ...written }),
+        told('comment.created', people[name], at),
+      ]
+    }),
+  ]
+}
+
+function invitationOf({ invited, members }: DemoProject, project: Project, people: Subs): OperationOf<unknown>[] {
+  if (!invited) return []
+  const { id: projectId, createdAt } = project
+  const invitedBy = people[Object.keys(members)[0] as DemoPerson]
+  const invitation = {
+    projectId,
+    sub: people[invited],
+    username: invited,
+    role: 'editor',
+    invitedBy,
+    createdAt,
+    uses: 0,
+  } as const
+  return [
+    insertInto(invitations, { id: idOf('inv', projectId, invited), ...invitation }),
+    note({ projectId, type: 'member.invited', actor: invitedBy, person: people[invited], role: 'editor', createdAt }),
+  ]
+}

@@ -156,6 +156,7 @@ onEachDatabase((databaseUrl) => {
       '官网改版 / Website redesign': 'editor',
       '移动端登录 / Sign-in on phones': 'owner',
       '新人手册 / Handbook for newcomers': 'owner',
+      '月度通讯 / Monthly newsletter': 'owner',
       '春季展会 / Spring fair': 'viewer',
       '数据库搬迁 / Moving the database': 'owner',
     })
@@ -166,8 +167,8 @@ onEachDatabase((databaseUrl) => {
     const api = await startProjects(databaseUrl())
     await seedProjectApi(api.database, people, api.clock)
     const count = async (query: string) => (await api.bob('GET', `/projects?${query}`)).body.items.length
-    expect(await count('state=active')).toBe(3)
-    expect(await count('role=owner')).toBe(3)
+    expect(await count('state=active')).toBe(4)
+    expect(await count('role=owner')).toBe(4)
     expect(await count('state=archived&role=owner')).toBe(1)
     expect(await count('state=archived&role=editor')).toBe(0)
   })
@@ -265,6 +266,22 @@ onEachDatabase((databaseUrl) => {
     expect(await api.database.collection(deletions).list({})).toEqual([])
   })
 
+  test('the seed holds tasks in their order with comments, an invitation, and what happened', async () => {
+    const api = await startProjects(databaseUrl())
+    await seedProjectApi(api.database, people, api.clock)
+    const { items } = (await api.alice('GET', '/projects')).body
+    const website = `/projects/${items.find(({ name }: { name: string }) => name.startsWith('官网改版')).id}`
+    const listed = await api.bob('GET', `${website}/tasks`)
+    expect(listed.body.items).toHaveLength(5)
+    expect(listed.body.items[0]).toMatchObject({ state: 'done', assignee: 'alice', dueDate: '2025-12-11', createdBy: 'alice' })
+    const said = await api.bob('GET', `${website}/tasks/${listed.body.items[0].id}/comments`)
+    expect(said.body.items.map(({ author }: { author: string }) => author)).toEqual(['bob', 'alice'])
+    expect((await api.bob('GET', `${website}/activity`)).body.items).toHaveLength(1 + 5 + 3)
+    const [invitation] = (await api.alice('GET', '/invitations')).body.items
+    expect(invitation).toMatchObject({ role: 'editor', invitedBy: 'bob', project: { name: '月度通讯 / Monthly newsletter' } })
+    expect(await api.alice('POST', `/invitations/${invitation.id}/accept`)).toMatchObject({ status: 200 })
+  })
+
   test('the seed changes nothing the second time, nor who takes part', async () => {
     const api = await startProjects(databaseUrl())
     const all = () => Promise.all(collections.map((definition) => api.database.collection(definition).list({})))
@@ -274,7 +291,7 @@ onEachDatabase((databaseUrl) => {
     api.clock.advance(60_000)
     await seedProjectApi(api.database, people, api.clock)
     expect(await all()).toEqual(left)
-    expect(await api.database.collection(projects).list({})).toHaveLength(6)
+    expect(await api.database.collection(projects).list({})).toHaveLength(7)
   })
 
   test('founding a project is whole or not at all', async () => {
