@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -7,9 +7,12 @@ import { loadAuthConfig } from '@menshen/auth/config'
 import { sha256 } from '@menshen/auth/core/secrets'
 import { audit } from '@menshen/auth/stores/audit'
 import { clients } from '@menshen/auth/stores/clients'
+import { grants } from '@menshen/auth/stores/grants'
+import { sessions } from '@menshen/auth/stores/sessions'
 import { outboxEvents } from '@menshen/shared/events'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { databaseUrlOf } from '../src/database-urls.ts'
+import { demo } from '../src/demo-clients.ts'
 import { runHere } from './support/in-process.ts'
 import { runMenshen } from './support/menshen.ts'
 
@@ -126,4 +129,59 @@ test('what destroys wants --yes where there is no terminal; a secret is never as
     err: expect.stringContaining('--yes'),
   })
   expect(await runMenshen(['user', 'create', 'x'], { env })).toMatchObject({ code: 2, err: expect.stringContaining('--stdin') })
+}, 30_000)
+
+test('export prints what apply reads, without secrets; applying it changes nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-records-'))
+  const env = { DATABASE_URL: `sqlite:${folder}`, SECRETS_KEY: secretsKey }
+  const file = join(folder, 'menshen.json')
+  writeFileSync(file, JSON.stringify(demo))
+  await runHere(['apply', file], { env })
+  const { out } = await runHere(['export'], { env })
+  expect(out).not.toMatch(/client_secret":|password":|Hashes|sealed/)
+  writeFileSync(file, out)
+  const again = await runHere(['apply', file], { env })
+  expect(again).toMatchObject({ code: 0, err: '' })
+  expect(again.out).toMatch(/0 created, 0 updated, \d+ unchanged\n$/)
+  expect(Object.keys(JSON.parse((await runHere(['export', '--no-users'], { env })).out))).toEqual(['apis', 'clients'])
+}, 30_000)
+
+test('a session is signed out and a grant revoked, once; what is not there is exit code 3', async () => {
+  const env = { DATABASE_URL: `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-records-'))}`, SECRETS_KEY: secretsKey }
+  const json = async (...args: string[]) => JSON.parse((await runHere([...args, '--json'], { env, input: `${password}\n` })).out)
+  const { sub } = await json('user', 'create', 'dora', '--stdin')
+  const admin = await openAdmin(
+    loadAuthConfig({ DATABASE_URL: databaseUrlOf(env.DATABASE_URL, 'auth'), SECRETS_KEY: secretsKey }),
+  )
+  const now = Date.now()
+  const [later, amr] = [now + 60_000, ['pwd']]
+  const of = { sub, sid: 's1', createdAt: now, purgeAt: later }
+  const session = {
+    ...of,
+    browser: 'hash of a cookie',
+    authenticatedAt: now,
+    amr,
+    client_id: null,
+    endedAt: null,
+    idleUntil: later,
+  }
+  await admin.database.collection(sessions).insert(session)
+  const given = { ...of, grant_id: 'g1', client_id: 'shop', scope: 'openid', resource: [], auth_time: 1, amr }
+  await admin.database.collection(grants).insert({ ...given, revokedAt: null, revokedFor: null })
+
+  expect((await json('session', 'list', 'dora')).items).toMatchObject([{ sid: 's1', endedAt: null }])
+  expect(JSON.stringify(await json('session', 'list', 'dora'))).not.toContain('hash of a cookie')
+  expect((await json('grant', 'list', 'dora')).items).toMatchObject([{ grant_id: 'g1', revokedAt: null }])
+  const [ended, revoked] = [await json('session', 'end', 's1', '--yes'), await json('grant', 'revoke', 'g1', '--yes')]
+  expect([await json('session', 'end', 's1', '--yes'), await json('grant', 'revoke', 'g1', '--yes')]).toEqual([ended, revoked])
+  expect([(await json('session', 'list', 'dora')).items, (await json('grant', 'list', 'dora')).items]).toEqual([[], []])
+  expect((await json('grant', 'list', 'dora', '--all')).items).toHaveLength(1)
+  const events = (await admin.database.collection(outboxEvents).list({})).map(({ event }) => event.type).sort()
+  expect(events).toEqual(['grant.revoked', 'session.ended', 'user.created'])
+  await admin.close()
+  expect(await runHere(['session', 'end', 'nowhere', '--yes'], { env })).toMatchObject({
+    code: 3,
+    err: 'there is no session nowhere\n',
+  })
+  expect(await runHere(['grant', 'revoke', 'nowhere', '--yes'], { env })).toMatchObject({ code: 3 })
 }, 30_000)

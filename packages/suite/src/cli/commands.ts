@@ -2,7 +2,20 @@ import { apply } from './apply.ts'
 import { auditCommands } from './audit-commands.ts'
 import { clientCommands } from './client-commands.ts'
 import type { Command } from './command.ts'
+import { exportCommand } from './export.ts'
+import { grantCommands } from './grant-commands.ts'
+import { keyCommands } from './key-commands.ts'
+import { sessionCommands } from './session-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 /** All there is, in the order of the help. */
-export const commands: readonly Command[] = [apply, ...clientCommands, ...userCommands, ...auditCommands]
+export const commands: readonly Command[] = [
+  apply,
+  exportCommand,
+  ...clientCommands,
+  ...userCommands,
+  ...sessionCommands,
+  ...grantCommands,
+  ...keyCommands,
+  ...auditCommands,
+]

@@ -1,0 +1,91 @@
+import { type Database, insertInto, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
+import { makeKey, signingAlgorithms, signingNow } from '../core/signing-keys.ts'
+import { longestAccessToken } from '../core/token-issuance.ts'
+import type { SigningAlgorithm, SigningKey } from '../core/types.ts'
+import { keys } from '../stores/keys.ts'
+import { type CommitDeps, commitChange } from './commit-change.ts'
+import type { OpenVault } from './plan.ts'
+import { Refusal } from './refusal.ts'
+
+/** A signing key as an administrator sees it: announced before it signs, retained after. */
+export interface ShownKey {
+  kid: string
+  alg: SigningAlgorithm
+  state: 'announced' | 'signing' | 'retained'
+  createdAt: number
+  signsFrom: number
+  endsAt: number | null
+}
+
+export type KeyDeps = CommitDeps & {
+  database: Database
+  openVault: OpenVault
+  /** Seconds. */
+  config: { accessTokenTtl: number; idTokenTtl: number }
+}
+
+/** All that are published, the oldest of each algorithm first. */
+export async function listKeys({ database, clock }: Pick<KeyDeps, 'database' | 'clock'>): Promise<ShownKey[]> {
+  const stored = await database.collection(keys).list({}, { orderBy: 'createdAt' })
+  const shown = (key: SigningKey): ShownKey => {
+    const { kid, alg, createdAt, signsFrom = createdAt, endsAt = null } = key
+    return { kid, alg, state: stateOf(key, stored, clock.now()), createdAt, signsFrom: signsFrom || createdAt, endsAt }
+  }
+  return signingAlgorithms.flatMap((alg) => stored.filter((key) => key.alg === alg).map(shown))
+}
+
+function stateOf(key: SigningKey, all: readonly SigningKey[], now: number): ShownKey['state'] {
+  if ((key.signsFrom ?? 0) > now) return 'announced'
+  return signingNow(all, key.alg, now)?.kid === key.kid ? 'signing' : 'retained'
+}
+
+export interface Rotation {
+  alg: SigningAlgorithm
+  /** How long the new key is published before it signs, in seconds. */
+  announce: number
+  /** The keys before are out of the key set at once, and what they signed is refused. */
+  compromised: boolean
+}
+
+/**
+ * Makes the next key of an algorithm. It is published at once and signs after a while, when every API may know it; the one before stays published until
+ * the last token that it signed has ended. Of two who rotate at once, one does. @throws Refusal.
+ */
+export async function rotateKey({ alg, announce, compromised }: Rotation, deps: KeyDeps): Promise<ShownKey[]> {
+  const { database, clock } = deps
+  const stored = (await database.collection(keys).list({ alg })).sort((a, b) => generationOf(a) - generationOf(b))
+  const last = stored.at(-1)
+  if (!last) throw new Refusal('auth makes its first keys when it starts: there is none yet')
+  const createdAt = clock.now()
+  if (!compromised && (last.signsFrom ?? 0) > createdAt) throw new Refusal(`${last.kid} is announced and does not sign yet`)
+  const signsFrom = compromised ? createdAt : createdAt + announce * 1000
+  const next = await makeKey({ alg, generation: generationOf(last) + 1, createdAt, signsFrom }, await deps.openVault())
+  const endsAt = signsFrom + retention(deps) * 1000
+  const superseded = compromised
+    ? stored.map(({ id }) => removeFrom(keys, { id }))
+    : [updateIn(keys, { id: last.id, endsAt: null }, { set: { endsAt } })]
+  const change = {
+    action: 'key.rotated',
+    subject: next.kid,
+    before: { alg, kid: last.kid },
+    after: { alg, kid: next.kid, signsFrom, ...(compromised ? { removed: stored.map(({ kid }) => kid) } : { endsAt }) },
+    operations: [insertInto(keys, next), ...superseded],
+    events: [{ type: 'key.rotated', subject: next.kid, data: { alg, kid: next.kid, signsFrom } }],
+  }
+  if (!(await committed(change, deps))) throw new Refusal('somebody else rotated this key at the same moment')
+  return listKeys(deps)
+}
+
+async function committed(change: Parameters<typeof commitChange>[0], deps: KeyDeps): Promise<boolean> {
+  try {
+    return await commitChange(change, deps)
+  } catch (error) {
+    if (error instanceof UniqueConflict) return false
+    throw error
+  }
+}
+
+/** How long what a key signs may live, in seconds. */
+const retention = ({ config }: KeyDeps) => Math.max(longestAccessToken, config.accessTokenTtl, config.idTokenTtl)
+
+const generationOf = ({ id }: SigningKey): number => Number(id.split(' ')[1])

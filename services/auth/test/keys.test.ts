@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { onMongo } from '@menshen/shared/testing/databases'
+import { listKeys, rotateKey } from '../src/admin/keys.ts'
+import { openKeys } from '../src/core/keys.ts'
+import { reportJob } from './support/people.ts'
+import { startAuth, type TestAuth } from './support/start-auth.ts'
+
+const rotation = { alg: 'ES256', announce: 600, compromised: false } as const
+const day = 86_400_000
+
+function rotatingOn(driver: string, databaseUrl: () => string): void {
+  describe(`rotating keys on ${driver}`, () => {
+    let auth: TestAuth
+    beforeEach(async () => {
+      auth = await startAuth({ databaseUrl: databaseUrl() })
+    })
+    afterEach(() => auth.stop())
+
+    const admin = () => ({ ...auth.deps, actor: 'test', openVault: async () => auth.deps.vault })
+    const rotate = async (more: Partial<Parameters<typeof rotateKey>[0]> = {}) => {
+      const keys = await rotateKey({ ...rotation, ...more }, admin())
+      await auth.deps.signing.refresh()
+      return keys.at(-1)?.kid ?? ''
+    }
+    const published = () => auth.deps.signing.jwks().keys.map(({ kid }) => kid)
+    const states = async () => (await listKeys(auth.deps)).filter(({ alg }) => alg === 'ES256').map(({ state }) => state)
+    const token = async (): Promise<string> =>
+      (await auth.token(reportJob, { grant_type: 'client_credentials', scope: 'learning:read' })).body.access_token
+    const kidOf = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()).kid
+    const isGood = (jwt: string) => auth.deps.signing.verify(jwt) !== undefined
+
+    test('the next key is in the key set before it signs, so that APIs know it by then (OpenID Connect Core section 10.1.1)', async () => {
+      const before = kidOf(await token())
+      const next = await rotate()
+      expect(published()).toEqual(expect.arrayContaining([before, next]))
+      expect([kidOf(await token()), await states()]).toEqual([before, ['signing', 'announced']])
+      auth.clock.advance(600_000)
+      expect([kidOf(await token()), await states()]).toEqual([next, ['retained', 'signing']])
+    })
+
+    test('the key before stays until the last token that it signed has ended, and not longer', async () => {
+      const early = await token()
+      const before = kidOf(early)
+      await rotate()
+      auth.clock.advance(600_000 + day - 1)
+      await auth.deps.signing.refresh()
+      expect([published().includes(before), isGood(early)]).toEqual([true, true])
+      auth.clock.advance(1)
+      await auth.deps.signing.refresh()
+      expect([published().includes(before), isGood(early)]).toEqual([false, false])
+    })
+
+    test('a compromised key is out at once: what it signed is refused', async () => {
+      const early = await token()
+      const next = await rotate({ compromised: true })
+      expect([published().includes(kidOf(early)), isGood(early), kidOf(await token())]).toEqual([false, false, next])
+    })
+
+    test('of several that rotate at once one does; the next waits until the announced key signs', async () => {
+      const outcomes = await Promise.allSettled([rotate(), rotate(), rotate()])
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      expect(await states()).toEqual(['signing', 'announced'])
+      expect(await rotate().catch(String)).toContain('is announced and does not sign yet')
+    })
+
+    test('two processes sign with the same key at the same time, once both have looked', async () => {
+      const other = await openKeys(auth.deps)
+      const next = await rotate()
+      await other.refresh()
+      auth.clock.advance(600_000)
+      const signed = await other.sign({}, { alg: 'ES256', typ: 'JWT' })
+      expect([kidOf(signed), kidOf(await token())]).toEqual([next, next])
+    })
+  })
+}
+
+rotatingOn('SQLite', () => 'sqlite::memory:')
+onMongo('rotating keys', (freshUrl) => rotatingOn('MongoDB', freshUrl))
