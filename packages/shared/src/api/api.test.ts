@@ -60,13 +60,16 @@ test('a token that a client got for itself is told that it speaks for no person'
   expect(await api.call('GET', '/notes', { claims: { sub: 'bookshop' } })).toMatchObject(problem(403, 'forbidden'))
 })
 
-test('TRACE is known and offered nowhere: 405, no failure of ours (RFC 9110 section 15.5.6)', async () => {
-  const { url } = await startNotes()
-  const trace = new Promise((resolve) =>
-    request(`${url}/notes`, { method: 'TRACE' }, (answer) => resolve(answer.resume().statusCode)).end(),
-  )
-  expect(await trace).toBe(405)
-})
+test.each(['TRACE', 'PROPFIND', 'QUERY'])(
+  '%s is offered nowhere: 405, no failure of ours (RFC 9110 section 15.5.6)',
+  async (method) => {
+    const { url } = await startNotes()
+    const status = new Promise((resolve) =>
+      request(`${url}/notes`, { method }, (answer) => resolve(answer.resume().statusCode)).end(),
+    )
+    expect(await status).toBe(405)
+  },
+)
 
 test('a read answers 304 to who has the version already (RFC 9110 section 13.1.2)', async () => {
   const api = await startNotes()
