@@ -26,7 +26,7 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         scopes: [
           { name: 'user:read', description: 'See your profile' },
           { name: 'user:write', description: 'Change your profile' },
-          { name: 'user:list', description: 'List the people who use the suite' },
+          { name: 'user:list', description: 'List the people who use the suite', first_party: true },
         ],
       },
       {
@@ -73,6 +73,7 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         token_endpoint_auth_method: 'client_secret_basic',
         grant_types: ['client_credentials'],
         scope: 'user:list learning:read',
+        first_party: true,
       },
       {
         client_id: 'project-api',

@@ -48,7 +48,7 @@ const create: Command = {
   help: 'What has no option here is in the file of `apply`.',
   examples: [
     "client create bookshop --redirect-uri https://bookshop.example/callback --grant authorization_code --grant refresh_token --scope 'openid profile'",
-    "client create report-job --grant client_credentials --scope 'user:list'",
+    "client create report-job --grant client_credentials --scope 'user:list' --first-party",
   ],
   json: '`{ "client", "client_secret" }`: `client` as `client show` prints it; no `client_secret` where there is none',
   async run(input, context) {

@@ -54,7 +54,7 @@ export const peopleOperations = ({ profiles }: Pick<UserApiDeps, 'profiles'>): O
     id: 'listPeople',
     summary: 'List the people of the suite',
     description:
-      'For the suite’s own servers, ordered by `sub`. Everybody is found whose account is neither disabled nor deleted, so that a colleague can be invited by user name; of a private profile nothing is told but `sub`, `preferred_username`, `name` and `picture`. Give `user:list` to servers of your own only.',
+      'For the suite’s own servers, ordered by `sub`. Everybody is found whose account is neither disabled nor deleted, so that a colleague can be invited by user name; of a private profile nothing is told but `sub`, `preferred_username`, `name` and `picture`. In the demo only `first_party` clients may have `user:list`; keep it so, as it tells of everybody.',
     tag: 'People',
     scope: 'user:list',
     caller: 'anyone',
