@@ -5,12 +5,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cliPage } from './docs/cli.ts'
 import { configurationPage, envExample } from './docs/configuration.ts'
 import { errorsPage } from './docs/errors.ts'
 import { specificationsPage } from './docs/specifications.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
   '.env.example': envExample,
+  'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
   'docs/specifications.md': specificationsPage,

@@ -2,10 +2,12 @@ import { apply } from './apply.ts'
 import { auditCommands } from './audit-commands.ts'
 import { clientCommands } from './client-commands.ts'
 import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { grantCommands } from './grant-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { sessionCommands } from './session-commands.ts'
+import { tokenCommands } from './token-commands.ts'
 import { userCommands } from './user-commands.ts'
 
 /** All there is, in the order of the help. */
@@ -17,5 +19,7 @@ export const commands: readonly Command[] = [
   ...sessionCommands,
   ...grantCommands,
   ...keyCommands,
+  ...tokenCommands,
   ...auditCommands,
+  doctor,
 ]

@@ -1,0 +1,108 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { openAdmin } from '@menshen/auth/admin/open'
+import { loadAuthConfig } from '@menshen/auth/config'
+import { startAuth } from '@menshen/auth/start'
+import { clients } from '@menshen/auth/stores/clients'
+import { systemClock } from '@menshen/shared/clock'
+import { openEventBus } from '@menshen/shared/events'
+import { silentLog } from '@menshen/shared/log'
+import { listen } from '@menshen/shared/testing/http'
+import { databaseUrlOf } from '../src/database-urls.ts'
+import { runHere } from './support/in-process.ts'
+
+const SECRETS_KEY = 'the secrets key of the tests; 32 or more'
+const folder = () => `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-doctor-'))}`
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0)
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return String(typeof address === 'object' ? address?.port : 0)
+}
+
+interface Told {
+  check: string
+  state: string
+  detail: string
+  todo: string | null
+}
+
+async function doctor(env: Record<string, string>) {
+  const { code, out } = await runHere(['doctor', '--json'], { env: { UV_THREADPOOL_SIZE: '8', SECRETS_KEY, ...env } })
+  const told: Told[] = JSON.parse(out)
+  return { code, of: (check: string) => told.find((diagnosis) => diagnosis.check === check), told }
+}
+
+test('faulty settings are all told, each with what to do, and nothing is opened', async () => {
+  const { code, told } = await doctor({ DATABASE_URL: folder(), AUTH_PORT: 'x', LOG_LEVEL: 'loud' })
+  const faults = told.filter(({ state }) => state === 'failure')
+  expect([code, faults.map(({ check }) => check)]).toEqual([1, ['settings', 'settings']])
+  expect(faults.every(({ todo }) => todo?.includes('docs/configuration.md'))).toBe(true)
+})
+
+test('with nothing running it says so, and makes no database', async () => {
+  const { code, of } = await doctor({ DATABASE_URL: folder(), AUTH_PORT: await freePort() })
+  expect(code).toBe(1)
+  expect(of('issuer')).toMatchObject({ state: 'failure', todo: expect.stringContaining('npm start') })
+  expect(of('secrets')).toMatchObject({ state: 'warning' })
+})
+
+test('another program at the address of auth is named as such', async () => {
+  const other = await listen({ callback: () => (_req, res) => res.end('<h1>hello</h1>') })
+  const { of } = await doctor({ DATABASE_URL: folder(), ISSUER: other.url })
+  expect(of('issuer')).toMatchObject({ state: 'failure', todo: expect.stringContaining('another program') })
+  await other.close()
+})
+
+test('a database that can not be opened, and a key that opens nothing, stop no other check', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'menshen-doctor-')), 'data')
+  writeFileSync(file, 'no folder')
+  const { of, told } = await doctor({ DATABASE_URL: `sqlite:${file}`, AUTH_PORT: await freePort() })
+  expect(told.map(({ check }) => check)).toEqual(expect.arrayContaining(['node', 'settings', 'database', 'issuer']))
+  expect(of('issuer')?.state).toBe('failure')
+})
+
+test('beside a running auth all is well; a redirect URI that can not work, another key and another database are told', async () => {
+  const base = folder()
+  const port = await freePort()
+  const env = { DATABASE_URL: base, ISSUER: `http://localhost:${port}` }
+  const bus = await openEventBus('memory:', { log: silentLog })
+  const config = loadAuthConfig({
+    ...env,
+    DATABASE_URL: databaseUrlOf(base, 'auth'),
+    SECRETS_KEY,
+    PORT: port,
+    UV_THREADPOOL_SIZE: '8',
+  })
+  const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
+  const uri = 'https://shop.example/callback'
+  await runHere(['client', 'create', 'shop', '--redirect-uri', uri, '--scope', 'openid'], { env: { ...env, SECRETS_KEY } })
+
+  const healthy = await doctor(env)
+  expect(healthy.told.filter(({ state }) => state !== 'ok')).toEqual([])
+  expect(healthy.code).toBe(0)
+
+  const admin = await openAdmin(config)
+  await admin.database
+    .collection(clients)
+    .update({ client_id: 'shop' }, { set: { redirect_uris: ['http://shop.example/callback'] } })
+  await admin.close()
+  expect((await doctor(env)).of('client shop')).toMatchObject({
+    state: 'failure',
+    detail: expect.stringContaining('must be https'),
+  })
+  expect((await doctor({ ...env, SECRETS_KEY: 'another key, of 32 characters or more' })).of('secrets')?.state).toBe('failure')
+  const elsewhere = folder()
+  const stranger = await startAuth(
+    { ...config, databaseUrl: databaseUrlOf(elsewhere, 'auth'), port: 0 },
+    { log: silentLog, bus, clock: systemClock },
+  )
+  await stranger.stop()
+  expect((await doctor({ ...env, DATABASE_URL: elsewhere })).of('keys')).toMatchObject({ state: 'failure' })
+  await auth.stop()
+  await bus.close()
+}, 30_000)
