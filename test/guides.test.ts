@@ -1,0 +1,107 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { applyDocument } from '@menshen/auth/admin/apply'
+import { openAdmin } from '@menshen/auth/admin/open'
+import { loadAuthConfig } from '@menshen/auth/config'
+import type { Suite } from '@menshen/suite/start-suite'
+import { startTestSuite, suiteSecretsKey } from './support/suite.ts'
+
+const folder = 'docs/guides'
+const node = ['--conditions=menshen-source', '--import', 'tsx']
+
+/** The blocks of a language on a page of the guides, also those within a list. */
+async function blocks(page: string, language: string): Promise<string[]> {
+  const text = await readFile(join(folder, page), 'utf8')
+  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(([, code = '']) => code)
+}
+
+let suite: Suite
+let data: string
+let scripts: string
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'menshen-guides-'))
+  await mkdir('node_modules/.cache', { recursive: true })
+  scripts = await mkdtemp('node_modules/.cache/menshen-guides-') // where packages are found
+  const admin = await openAdmin(loadAuthConfig({ DATABASE_URL: `sqlite:${data}/auth.db`, SECRETS_KEY: suiteSecretsKey }))
+  for (const page of (await readdir(folder)).filter((name) => name.endsWith('.md') && name !== 'conformance.md'))
+    for (const document of await blocks(page, 'json')) await applyDocument(JSON.parse(document), admin)
+  await admin.close()
+  suite = await startTestSuite(`sqlite:${data}`)
+}, 60_000)
+afterAll(async () => {
+  await suite?.stop()
+  for (const each of [data, scripts]) await rm(each, { recursive: true, force: true })
+})
+
+const here = (code: string, port = 9000) =>
+  code
+    .replaceAll('http://localhost:8060', suite.addresses.issuer)
+    .replaceAll('http://localhost:8062', suite.addresses.projectApi)
+    .replaceAll(/http:\/\/localhost:9000(?=\/greeting)/g, `http://localhost:${port}`)
+
+/** Runs curl commands one after another, each with the tokens that came before it, and gives the answers. */
+async function run(commands: readonly string[]): Promise<Record<string, unknown>[]> {
+  const answers: Record<string, unknown>[] = []
+  let tokens: Record<string, unknown> = {}
+  for (const command of commands) {
+    const env = { ...process.env, ACCESS_TOKEN: `${tokens['access_token']}`, REFRESH_TOKEN: `${tokens['refresh_token']}` }
+    const { stdout } = await promisify(execFile)('bash', ['-c', command.replace(/^curl/, 'curl --silent --max-time 10')], { env })
+    const answer = JSON.parse(stdout) as Record<string, unknown>
+    answers.push(answer)
+    tokens = { ...tokens, ...answer }
+  }
+  return answers
+}
+
+const commandsOf = (block: string) =>
+  block
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+if (!hasCurl && process.env['CI'] === 'true') throw new Error('curl is missing: in CI the commands of the guides are not skipped')
+const withCurl = hasCurl ? test : test.skip
+
+withCurl('the commands of the guide to mobile apps work one after another (skipped without curl)', async () => {
+  const [block = ''] = await blocks('connect-a-mobile-app.md', 'sh')
+  const answers = await run(commandsOf(here(block)))
+  expect(answers).toMatchObject([
+    { access_token: expect.any(String), scope: 'user:read user:write project:read project:write' },
+    { items: expect.any(Array) },
+    { refresh_token: expect.any(String) },
+  ])
+})
+
+withCurl(
+  'the API of the guide answers who shows its token, as it stands there (skipped without curl)',
+  async () => {
+    const [code = ''] = await blocks('protect-your-api.md', 'ts')
+    const [commands = ''] = await blocks('protect-your-api.md', 'sh')
+    const file = join(scripts, 'api.mts')
+    const telling = `app.listen(0, '127.0.0.1', function () { console.log(JSON.stringify({ port: this.address().port })) })`
+    await writeFile(file, here(code).replace("app.listen(9000, '127.0.0.1')", telling))
+    const api = spawn(process.execPath, [...node, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const port = await portOf(api)
+      expect(await run(commandsOf(here(commands, port)))).toMatchObject([
+        { scope: 'greeting:read' },
+        { greeting: 'Hello, greeter' },
+      ])
+      const refused = await fetch(`http://localhost:${port}/greeting`)
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    } finally {
+      api.kill()
+    }
+  },
+  30_000,
+)
+
+async function portOf(api: ChildProcess): Promise<number> {
+  for await (const chunk of api.stdout ?? []) return JSON.parse(String(chunk).split('\n')[0] ?? '').port
+  throw new Error('the API ended')
+}
