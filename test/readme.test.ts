@@ -101,3 +101,12 @@ if (!hasCurl && process.env['CI'] === 'true') throw new Error("curl is missing: 
 })
 
 const isCommand = (line: string) => line.trim() !== '' && !line.startsWith('#')
+
+test('README.zh-CN.md has the same commands, snippets, addresses and demo people as README.md', async () => {
+  const codeOf = (markdown: string) => [...markdown.matchAll(/^```[\s\S]*?^```|^ {4}\S.*$/gm)].map(([code]) => code)
+  const namesOf = (markdown: string) =>
+    [...new Set(markdown.match(/http:\/\/localhost:\d+|[\w-]+-not-for-production|\w+-demo-password-\d+/g))].sort()
+  const chinese = await readFile('README.zh-CN.md', 'utf8')
+  expect(codeOf(chinese)).toEqual(codeOf(readme))
+  expect(namesOf(chinese)).toEqual(namesOf(readme))
+})
