@@ -30,44 +30,47 @@ function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^\s<>"]+$/.test(text) && !CONTROL.test(text) && URL.canParse(text)
 }
 
-const visibility = z.enum(visibilities).meta({
-  description:
-    'Who sees the profile besides its person. `public`: everybody who may call, servers of partners included. `suite`: people who are signed in, and the suite’s own servers. `private`: nobody.',
-})
+const WHO_SEES =
+  'Who sees the profile besides its person. `public`: everybody who may call, servers of partners included. `suite`: people who are signed in, and the suite’s own servers. `private`: nobody.'
 
-const own = {
-  headline: line(120).meta({ description: 'One line about the person.', examples: ['Product designer'] }),
-  bio: paragraphs(2000).meta({ description: 'More than a line.' }),
-  skills: z
-    .array(line(50).min(1))
-    .max(30)
-    .meta({ description: 'People are found by them.', examples: [['TypeScript', '用户研究']] }),
-  links: z
-    .array(webAddress)
-    .max(10)
-    .meta({ description: 'Addresses on the web.', examples: [['https://alice.example']] }),
-  visibility,
+const visibility = z.enum(visibilities).meta({ description: WHO_SEES })
+
+const ofAccount: readonly string[] = ['sub', ...mirroredNames]
+
+/** Refuses what belongs to the account, each by name. */
+function refuseAccount(input: unknown, ctx: z.RefinementCtx): unknown {
+  for (const name of Object.keys(Object(input)).filter((key) => ofAccount.includes(key)))
+    ctx.addIssue({ code: 'custom', path: [name], message: 'belongs to the account and is changed at auth, not here' })
+  return input
 }
 
-const changedAtAuth = z
-  .never('belongs to the account and is changed at auth, not here')
-  .optional()
-  .meta({ description: 'Belongs to the account: it is changed at auth, and refused here.' })
-
-const refused = Object.fromEntries(['sub', ...mirroredNames].map((name) => [name, changedAtAuth]))
-
-/** A JSON merge patch of what a person writes (RFC 7396): what is left out stays, null empties; a private profile is the empty one. */
-export const profileChange = z
+const fields = z
   .strictObject({
-    ...(refused as Record<never, never>),
-    headline: own.headline.nullable(),
-    bio: own.bio.nullable(),
-    skills: own.skills.transform(distinct).nullable(),
-    links: own.links.nullable(),
-    visibility: own.visibility.nullable(),
+    headline: line(120)
+      .nullable()
+      .meta({ description: 'One line about the person, 120 characters at most.', examples: ['Product designer'] }),
+    bio: paragraphs(2000).nullable().meta({ description: 'More than a line, 2000 characters at most.' }),
+    skills: z
+      .array(line(50).min(1))
+      .max(30)
+      .transform(distinct)
+      .nullable()
+      .meta({
+        description: 'What people are found by: 30 at most, of 50 characters each.',
+        examples: [['TypeScript', '用户研究']],
+      }),
+    links: z
+      .array(webAddress)
+      .max(10)
+      .nullable()
+      .meta({ description: 'Addresses on the web, 10 at most.', examples: [['https://alice.example']] }),
+    visibility: visibility.nullable().meta({ description: WHO_SEES }),
   })
   .partial()
   .meta({ id: 'ProfileChange', description: 'What is left out stays, null empties (RFC 7396).' })
+
+/** A JSON merge patch of what a person writes (RFC 7396): what is left out stays, null empties; a private profile is the empty one. */
+export const profileChange = z.preprocess(refuseAccount, fields)
 
 const shown = {
   headline: z.string(),
