@@ -1,6 +1,5 @@
 import type Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
-import type { z } from 'zod'
 import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
@@ -15,7 +14,7 @@ import { accessLog } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
-import { Problem, problems } from './problem.ts'
+import { problems } from './problem.ts'
 import { requestId } from './request-id.ts'
 import { requestLimit } from './request-limit.ts'
 import { type Serving, serve } from './serve.ts'
@@ -124,45 +123,6 @@ export async function runResource<Config extends ResourceConfig>(
     await bus.close()
   }, log)
   await starting
-}
-
-/** Refuses a token that a client got for itself: it has no Grant, and its `sub` is the client (RFC 9068 section 2.2). */
-export const requirePerson: Middleware<TokenState> = (ctx, next) => {
-  const { sub, client_id, grant_id } = ctx.state.token
-  if (grant_id === undefined && sub === client_id)
-    throw new Problem('forbidden', { detail: 'the token speaks for no person: a client got it for itself' })
-  return next()
-}
-
-/** Input as its schema makes it; throws a 400 problem that names every field at fault, also in its member `errors`. */
-export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw invalidInput(result.error.issues.flatMap(faultsOf))
-}
-
-/** Refuses every query parameter, on routes that have none. */
-export const noQuery: Middleware = (ctx, next) => {
-  const faults = Object.keys(ctx.query).map(unknownField)
-  if (faults.length > 0) throw invalidInput(faults)
-  return next()
-}
-
-interface FieldFault {
-  field: string
-  detail: string
-}
-
-function invalidInput(errors: FieldFault[]): Problem {
-  const detail = errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; ')
-  return new Problem('invalid-request', { detail, extensions: { errors } })
-}
-
-const unknownField = (field: string): FieldFault => ({ field, detail: 'is not known here' })
-
-function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownField)
-  return [{ field: issue.path.join('.'), detail: issue.message }]
 }
 
 const jsonHeaders: Middleware = (ctx, next) => {
