@@ -1,7 +1,7 @@
 import { newId } from '@menshen/shared/ids'
 import { type Database, defineCollection, insertInto, type ListPage, type OperationOf, pageOf } from '@menshen/shared/storage'
 import type { Role } from './memberships.ts'
-import type { PageRequest } from './project-store.ts'
+import type { PageRequest } from './page-request.ts'
 
 /** What can happen in a project. */
 export const activityTypes = [

@@ -10,7 +10,7 @@ import {
 } from '@menshen/shared/storage'
 import { type Activity, note } from './activity.ts'
 import { type Membership, stillMember } from './memberships.ts'
-import type { PageRequest } from './project-store.ts'
+import type { PageRequest } from './page-request.ts'
 import { type Task, tasks } from './tasks.ts'
 
 export interface Comment {

@@ -10,7 +10,7 @@ import {
 } from '@menshen/shared/storage'
 import { note } from './activity.ts'
 import { type Membership, membershipOf, memberships, type Role, stillMember } from './memberships.ts'
-import type { PageRequest } from './project-store.ts'
+import type { PageRequest } from './page-request.ts'
 import { type Project, sameProject } from './projects.ts'
 
 /** That a person may join a project; accepting or declining uses it up. */

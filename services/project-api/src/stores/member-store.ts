@@ -1,7 +1,7 @@
 import { type Database, type ListPage, type OperationOf, pageOf, removeFrom, updateIn } from '@menshen/shared/storage'
 import { note } from './activity.ts'
 import { type Membership, membershipId, memberships, type Role, stillMember } from './memberships.ts'
-import type { PageRequest } from './project-store.ts'
+import type { PageRequest } from './page-request.ts'
 import { type Project, sameProject } from './projects.ts'
 import { unassigning } from './task-store.ts'
 

@@ -1,32 +1,21 @@
-import {
-  type Database,
-  insertInto,
-  type ListPage,
-  type OperationOf,
-  type Position,
-  pageOf,
-  updateIn,
-} from '@menshen/shared/storage'
+import { type Database, insertInto, type ListPage, type OperationOf, pageOf, updateIn } from '@menshen/shared/storage'
 import { note } from './activity.ts'
 import { type Membership, membershipOf, memberships, type Role, stillMember } from './memberships.ts'
+import type { PageRequest } from './page-request.ts'
 import { type Project, projects } from './projects.ts'
-
-export interface PageRequest {
-  limit: number
-  after?: Position | undefined
-}
 
 export interface ListFilter {
   state?: Project['state'] | undefined
   role?: Role | undefined
 }
 
-type Changed = { project: Project; member: Membership }
+/** A project, and what somebody is in it. */
+type Part = { project: Project; member: Membership }
 
 /** What people do to projects; each change is one transaction, and gives nothing when its ground was taken away meanwhile. */
 export interface ProjectStore {
   /** A page of a person's memberships with their projects, the newest first: one list and a read for each item. */
-  page(sub: string, filter: ListFilter, page: PageRequest): Promise<ListPage<Changed>>
+  page(sub: string, filter: ListFilter, page: PageRequest): Promise<ListPage<Part>>
   find(id: string): Promise<Project | undefined>
   /** Founds a project with its members, whole; the first member founds it. @throws UniqueConflict when there is a project of this id. */
   found(project: Project, members: readonly { sub: string; role: Role }[], also?: readonly OperationOf<unknown>[]): Promise<void>

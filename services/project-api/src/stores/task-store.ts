@@ -11,7 +11,7 @@ import {
 import { type Activity, note } from './activity.ts'
 import { comments } from './comments.ts'
 import { type Membership, memberships, stillMember } from './memberships.ts'
-import type { PageRequest } from './project-store.ts'
+import type { PageRequest } from './page-request.ts'
 import { type Task, tasks } from './tasks.ts'
 
 /** Where a task is put: directly before or after another one. */
