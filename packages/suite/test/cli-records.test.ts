@@ -81,6 +81,11 @@ function recordsOn(driver: string, base: string): void {
       expect(await json('user', 'show', 'C@example.org')).toEqual(created)
       expect((await json('user', 'list', 'CAR')).items.map(({ sub }: { sub: string }) => sub)).toEqual([created.sub])
       expect((await json('user', 'list', 'x')).items).toEqual([])
+      const { sub: ofCarl } = await json('user', 'create', 'carl', '--stdin')
+      const firstPage = await json('user', 'list', 'car', '--limit', '1')
+      const secondPage = await json('user', 'list', 'car', '--limit', '1', '--cursor', firstPage.next)
+      expect([firstPage, secondPage].map(({ items }) => items[0].sub)).toEqual([ofCarl, created.sub])
+      expect(secondPage.next).toBeNull()
 
       expect((await json('user', 'grant-role', 'carol', 'reviewer', 'admin')).roles).toEqual(['admin', 'reviewer'])
       expect((await json('user', 'revoke-role', 'carol', 'admin')).roles).toEqual(['reviewer'])
@@ -130,6 +135,15 @@ test('what destroys wants --yes where there is no terminal; a secret is never as
   })
   expect(await runMenshen(['user', 'create', 'x'], { env })).toMatchObject({ code: 2, err: expect.stringContaining('--stdin') })
 }, 30_000)
+
+test('on a terminal what destroys is asked for; a no changes nothing', async () => {
+  const env = { DATABASE_URL: `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-records-'))}`, SECRETS_KEY: secretsKey }
+  await runHere(['client', 'create', 'shop', '--grant', 'client_credentials', '--first-party'], { env })
+  const asked = (answer: boolean) => runHere(['client', 'delete', 'shop'], { env, answer })
+  expect(await asked(false)).toEqual({ code: 1, out: '', err: 'not confirmed, nothing was changed\n' })
+  expect(await runHere(['client', 'show', 'shop'], { env })).toMatchObject({ code: 0 })
+  expect(await asked(true)).toEqual({ code: 0, out: 'shop is deleted\n', err: '' })
+})
 
 test('export prints what apply reads, without secrets; applying it changes nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'menshen-records-'))

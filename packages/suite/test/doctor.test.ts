@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,8 +45,9 @@ test('faulty settings are all told, each with what to do, and nothing is opened'
 })
 
 test('with nothing running it says so, and makes no database', async () => {
-  const { code, of } = await doctor({ DATABASE_URL: folder(), AUTH_PORT: await freePort() })
-  expect(code).toBe(1)
+  const base = folder()
+  const { code, of } = await doctor({ DATABASE_URL: base, AUTH_PORT: await freePort() })
+  expect([code, existsSync(`${base.slice('sqlite:'.length)}/auth.db`)]).toEqual([1, false])
   expect(of('issuer')).toMatchObject({ state: 'failure', todo: expect.stringContaining('npm start') })
   expect(of('secrets')).toMatchObject({ state: 'warning' })
 })

@@ -1,4 +1,4 @@
-import { NotFound } from '@menshen/auth/admin/refusal'
+import { NotFound, Refusal } from '@menshen/auth/admin/refusal'
 import type { Env } from '@menshen/shared/config/settings'
 import { type Command, type Input, type Outcome, UsageError } from './command.ts'
 import { createContext } from './context.ts'
@@ -57,7 +57,7 @@ async function outcomeOf(command: Command, input: Input, { env, terminal }: Surr
 async function requireConsent({ confirm }: Command, input: Input, terminal: Terminal): Promise<void> {
   if (!confirm || input.flag('yes')) return
   if (!terminal.isInteractive) throw new UsageError('there is no terminal to ask on: add --yes')
-  if (!(await terminal.confirm(confirm(input)))) throw new UsageError('not confirmed, nothing was changed')
+  if (!(await terminal.confirm(confirm(input)))) throw new Refusal('not confirmed, nothing was changed')
 }
 
 function done(print: (text: string) => void, text: string, code = 0): number {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { Refusal } from '@menshen/auth/admin/refusal'
 import { UsageError } from './command.ts'
 
 /** The person before the terminal, or the script in their place. */
@@ -28,7 +29,7 @@ export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStr
       if (stdin) return firstLine(input)
       if (!isInteractive) throw new UsageError('there is no terminal to ask on: give --stdin, and the secret on standard input')
       const typed = await askSilently(`${question}: `)
-      if (twice && (await askSilently('Once more: ')) !== typed) throw new UsageError('the two differ')
+      if (twice && (await askSilently('Once more: ')) !== typed) throw new Refusal('the two differ, nothing was changed')
       return typed
     },
   }
@@ -36,8 +37,8 @@ export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStr
 
 function answerTo(question: string, options: Parameters<typeof createInterface>[0] & object): Promise<string> {
   const lines = createInterface(options as Parameters<typeof createInterface>[0])
-  return new Promise((resolve) => {
-    lines.once('close', () => resolve(''))
+  return new Promise((resolve, reject) => {
+    lines.once('close', () => reject(new Refusal('no answer, nothing was changed'))) // Ctrl-C, Ctrl-D
     lines.question(question, (answer) => {
       resolve(answer)
       lines.close()

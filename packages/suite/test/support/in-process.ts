@@ -3,12 +3,15 @@ import { commands } from '../../src/cli/commands.ts'
 import { runCommand } from '../../src/cli/run.ts'
 import type { Ended, Running } from './menshen.ts'
 
-/** The same as `runMenshen` in this process, which is quicker; nobody sits before its terminal. */
-export async function runHere(args: readonly string[], { env, input = '' }: Running): Promise<Ended> {
+/** The same as `runMenshen` in this process, which is quicker; with `answer` somebody sits before its terminal, who says so to each question. */
+export async function runHere(
+  args: readonly string[],
+  { env, input = '', answer }: Running & { answer?: boolean },
+): Promise<Ended> {
   const ended: Ended = { code: null, out: '', err: '' }
   const terminal = {
-    isInteractive: false,
-    confirm: async () => false,
+    isInteractive: answer !== undefined,
+    confirm: async () => answer ?? false,
     secret: async () => input.split('\n')[0] ?? '',
   }
   const print = (text: string) => {
