@@ -3,7 +3,7 @@ import Libsql from 'libsql'
 import mongoose from 'mongoose'
 import { listQuery } from '../storage/mongo.ts'
 import type { AnyDefinition, Collection, Database, Page } from '../storage/port.ts'
-import { selectQuery } from '../storage/sqlite.ts'
+import { selectQuery } from '../storage/sqlite-queries.ts'
 
 /** A list as a store asked for it. */
 interface AskedList {
