@@ -56,6 +56,30 @@ test('README links to every page of docs, decisions apart, and architecture to e
   expect(await linked('docs/architecture.md')).toEqual(expect.arrayContaining(all.filter(isDecision)))
 })
 
+/** All files that somebody wrote, from the root. */
+async function writtenFiles(): Promise<string[]> {
+  const folders = ['docs', 'examples', 'packages', 'scripts', 'services', 'test']
+  const within = async (folder: string) => (await readdir(folder, { recursive: true })).map((name) => join(folder, name))
+  const names = [...(await readdir('.')), ...(await Promise.all(folders.map(within))).flat()]
+  return names.filter((name) => !/(^|\/)(node_modules|dist)\//.test(name))
+}
+
+/** Files that a page tells its reader to make. */
+const readersOwn = ['services/auth/src/core/grants/my-grant.ts', 'code.single-use.patch', 'api.json']
+
+test('every file that a page names in backticks is there, under that path or the end of one', async () => {
+  const files = (await writtenFiles()).map((name) => `/${name}`)
+  const missing: string[] = []
+  for (const page of await pages()) {
+    const prose = (await readFile(page, 'utf8')).replace(/```[\s\S]*?```/g, '')
+    for (const [, name = ''] of prose.matchAll(/`(\w[\w./-]*\.(?:ts|md|json|patch|njk))`/g)) {
+      const isThere = readersOwn.includes(name) || files.some((file) => file.endsWith(`/${name}`))
+      if (!isThere) missing.push(`${page}: ${name}`)
+    }
+  }
+  expect(missing).toEqual([])
+})
+
 test('every npm script that a page names is there', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
   const texts = await Promise.all((await pages()).map((page) => readFile(page, 'utf8')))
