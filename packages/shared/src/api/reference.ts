@@ -1,54 +1,42 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
 import nunjucks from 'nunjucks'
 import { type ProblemType, problemTypes } from '../http/problem.ts'
 import { problemMeanings } from '../http/problem-meanings.ts'
 import { type ReferencedDocument, referenceOf } from './reference-view.ts'
 
-const views = new nunjucks.Environment(new nunjucks.FileSystemLoader(fileURLToPath(new URL('../../views', import.meta.url))), {
+/** What is answered at an address. */
+export interface Page {
+  type: 'html' | 'css'
+  body: string
+}
+
+/** The pages about an API, for people: all of its operations, and the meaning of its problems. */
+export function pagesOf(document: object): Record<'/reference' | '/docs/errors' | '/reference.css', Page> {
+  const described = document as ReferencedDocument
+  const { title } = described.info
+  return {
+    '/reference': { type: 'html', body: views.render('reference.njk', referenceOf(described)) },
+    '/docs/errors': { type: 'html', body: views.render('errors.njk', { title, problems }) },
+    '/reference.css': { type: 'css', body: readFileSync(besideSources('public/reference.css'), 'utf8') },
+  }
+}
+
+/** A file of this package, for its sources and for what they compile to. */
+const besideSources = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+const views = new nunjucks.Environment(new nunjucks.FileSystemLoader(besideSources('views')), {
   autoescape: true,
   throwOnUndefined: true,
 })
 views.addFilter('prose', prose)
-const stylesheet = fileURLToPath(new URL('../../public/reference.css', import.meta.url))
 
-/** The pages about an API, for people: `GET /reference`, of all its operations, and `GET /docs/errors`, to which the `type` of its problems leads. */
-export function referenceRoutes(document: ReferencedDocument): Router {
-  const problems = Object.entries(problemTypes).map(([type, [status, title]]) => ({
-    type,
-    status,
-    title,
-    meaning: problemMeanings[type as ProblemType],
-  }))
-  const { title } = document.info
-  return new Router()
-    .get('/reference', pageOf(views.render('reference.njk', { ...referenceOf(document) })))
-    .get('/docs/errors', pageOf(views.render('errors.njk', { title, problems })))
-    .get('/reference.css', styles())
-}
-
-const pageOf =
-  (html: string): Middleware =>
-  (ctx) => {
-    ctx.set(
-      'content-security-policy',
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    )
-    ctx.set('cache-control', 'public, max-age=300')
-    ctx.type = 'html'
-    ctx.body = html
-  }
-
-function styles(): Middleware {
-  const css = readFileSync(stylesheet, 'utf8')
-  return (ctx: Context) => {
-    ctx.set('cache-control', 'public, max-age=300')
-    ctx.type = 'css'
-    ctx.body = css
-  }
-}
+const problems = Object.entries(problemTypes).map(([type, [status, title]]) => ({
+  type,
+  status,
+  title,
+  meaning: problemMeanings[type as ProblemType],
+}))
 
 /** Text with its `words` set as code, everything else escaped. */
 function prose(text: string): nunjucks.runtime.SafeString {

@@ -86,7 +86,7 @@ const disable: Command = {
   name: 'user disable',
   parameters: ['USER'],
   about: 'Bans a person: nobody signs in to the account, and all sessions and grants end.',
-  help: `What the account gave is refused at once by auth; its sessions and grants are ended by a running auth within 5 seconds. APIs that check tokens by
+  help: `Nobody signs in to the account any more; its sessions and grants are ended by a running auth within 5 seconds. APIs that check tokens by
 themselves take access tokens to their end. ${USER}`,
   examples: ['user disable mallory --yes'],
   json: userJson,

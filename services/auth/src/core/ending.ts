@@ -1,4 +1,3 @@
-import { isEnabled } from './grant.ts'
 import type { GrantStore, SessionStore, Stores, UserStore } from './ports.ts'
 
 interface EndingDeps {
@@ -13,7 +12,7 @@ interface EndingDeps {
  */
 export async function endEverythingOf(sub: string, deps: EndingDeps): Promise<void> {
   const [sessions, grants] = await Promise.all([deps.sessions.standingOf(sub), deps.grants.standingOf(sub)])
-  if (await isEnabled({ sub }, deps)) return
+  if ((await deps.users.find(sub))?.disabledAt === null) return
   const grant_ids = grants.map(({ grant_id }) => grant_id)
   await endThese({ sub, sids: sessions.map(({ sid }) => sid), grant_ids }, 'account disabled', deps)
 }

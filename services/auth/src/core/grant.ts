@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { OAuthError } from './errors.ts'
-import type { CoreDeps, GrantStore, UserStore } from './ports.ts'
+import type { CoreDeps, GrantStore } from './ports.ts'
 import type { Client, Grant, RequestedClaims, Session } from './types.ts'
 
 /** The Grant, while it stands: whatever issues or tells something of a token asks here first. */
@@ -21,15 +21,6 @@ export async function keepGrant(grant_id: string, keepUntil: number, { grants }:
   const grant = await grants.keep(grant_id, keepUntil)
   if (!grant) throw withdrawn(grant_id)
   return grant
-}
-
-/** The Grant of an account that was not disabled: asked before anything is issued, as a ban reaches its Grants a moment later. */
-export async function requireEnabled(grant: Grant, { users }: { users: UserStore }): Promise<void> {
-  if (!(await isEnabled(grant, { users }))) throw withdrawn(grant.grant_id)
-}
-
-export async function isEnabled({ sub }: Pick<Grant, 'sub'>, { users }: { users: UserStore }): Promise<boolean> {
-  return (await users.find(sub))?.disabledAt === null
 }
 
 const withdrawn = (grant_id: string) =>

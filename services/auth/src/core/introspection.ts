@@ -1,6 +1,6 @@
 import { type AccessTokenClaims, isFor, verifyAccessToken } from './access-token.ts'
 import { standingClient } from './client.ts'
-import { isEnabled, standingGrant } from './grant.ts'
+import { standingGrant } from './grant.ts'
 import { registeredScope } from './scope.ts'
 import { sha256 } from './secrets.ts'
 import type { IssuanceDeps } from './token-issuance.ts'
@@ -29,12 +29,11 @@ async function concerns({ client_id }: Client, claims: AccessTokenClaims, { apis
   return (await apis.all()).some((api) => api.client_ids.includes(client_id) && isFor(claims, api.resource))
 }
 
-/** Whether what a token rests on still does: its client, and its Grant with the account. */
+/** Whether what a token rests on still does: its client, and its Grant. */
 async function stands({ client_id, grant_id, jti }: AccessTokenClaims, deps: IssuanceDeps): Promise<boolean> {
   if (!(await standingClient(client_id, deps))) return false
   if (grant_id === undefined) return !(await deps.revokedTokens.has(jti))
-  const grant = await standingGrant(grant_id, deps)
-  return grant !== undefined && isEnabled(grant, deps)
+  return (await standingGrant(grant_id, deps)) !== undefined
 }
 
 /** No `token_type` and no `aud`: nobody shall take it for an access token. */
@@ -42,7 +41,7 @@ async function introspectRefreshToken(token: string, client: Client, deps: Issua
   const { client_id } = client
   const found = await deps.refreshTokens.find({ hash: sha256(token), client_id })
   const grant = found?.usedAt === null ? await standingGrant(found.grant_id, deps) : undefined
-  if (!found || !grant || !(await isEnabled(grant, deps))) return inactive
+  if (!found || !grant) return inactive
   const { grant_id, sid, auth_time } = grant
   const scope = registeredScope(grant.scope, client, await deps.apis.all())
   const sub = deps.subjectOf(client, grant.sub)

@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals'
 import type { Client } from '../../src/core/types.ts'
-import { users } from '../../src/stores/users.ts'
 import { alice, bookshop, library, openApi, reportJob } from '../support/people.ts'
 import { startAuth, type TestAuth } from '../support/start-auth.ts'
 
@@ -11,38 +10,12 @@ beforeEach(async () => {
 })
 afterAll(() => auth.stop())
 
-const disableAlice = () => auth.database.collection(users).update({ sub: alice.sub }, { set: { disabledAt: auth.clock.now() } })
 const disable = (client: typeof bookshop) => auth.setClient(client, { disabledAt: auth.clock.now() } satisfies Partial<Client>)
 const tokensOf = async (scope = 'openid learning:read') =>
   (await auth.redeem(bookshop, await auth.approve(alice, { client: bookshop, scope }))).body
 const isActive = async (asker: typeof bookshop, token: string) =>
   (await auth.asClient(asker, '/oauth2/introspect', { token })).body.active
 const userinfo = async (token: string) => (await auth.get('/oauth2/userinfo', { authorization: `Bearer ${token}` })).status
-
-test('the refresh token of a disabled person gives nothing, before and after its Grant is marked', async () => {
-  const { refresh_token } = await tokensOf()
-  await disableAlice()
-  expect(await auth.refresh(bookshop, refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
-})
-
-test('the code of a person disabled meanwhile gives nothing', async () => {
-  const approved = await auth.approve(alice, { client: bookshop })
-  await disableAlice()
-  expect(await auth.redeem(bookshop, approved)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
-})
-
-test('the tokens of a disabled person are not active, for APIs and for their client', async () => {
-  await auth.setApi(openApi, { client_ids: ['report-job'] })
-  const { access_token, refresh_token } = await tokensOf('learning:read')
-  const states = async () => [
-    await isActive(bookshop, access_token),
-    await isActive(reportJob, access_token),
-    await isActive(bookshop, refresh_token),
-  ]
-  expect(await states()).toEqual([true, true, true])
-  await disableAlice()
-  expect(await states()).toEqual([false, false, false])
-})
 
 test('a disabled client proves nothing, whatever its secret', async () => {
   const { refresh_token } = await tokensOf()

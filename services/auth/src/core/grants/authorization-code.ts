@@ -1,7 +1,7 @@
 import { codeFilter, takeCode } from '../authorization-code.ts'
 import { entitlement, refuseTooMuch } from '../entitlement.ts'
 import { OAuthError } from '../errors.ts'
-import { keepGrant, requireEnabled } from '../grant.ts'
+import { keepGrant } from '../grant.ts'
 import { isVerifier } from '../pkce.ts'
 import { issueRefreshToken } from '../refresh-token.ts'
 import { endOfGrant, issueTokens, mayRefresh } from '../token-issuance.ts'
@@ -26,7 +26,6 @@ export const authorizationCode: GrantHandler = {
     const keepUntil = endOfGrant(client, deps)
     const { grant_id, nonce } = await takeCode(by, keepUntil, deps)
     const grant = await keepGrant(grant_id, keepUntil, deps)
-    await requireEnabled(grant, deps)
     const target = await entitlement(asking, grant, deps)
     const refresh_token = mayRefresh(client) ? await issueRefreshToken({ grant_id, client_id }, deps) : undefined
     return issueTokens({ client, grant, target, nonce, refresh_token }, deps)
