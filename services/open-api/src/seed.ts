@@ -44,11 +44,12 @@ const recordsOf = (sub: string, taken: readonly TakenCourse[], now: number): Lea
     const contents = catalogue.find(({ course: { id } }) => id === course)?.lessons ?? []
     const finished = contents
       .slice(0, daysAgo.length)
-      .map((lesson, i) => finishedRecord(sub, lesson, now - (daysAgo[i] ?? 0) * DAY - (daysAgo.length - i) * MINUTE))
+      .map((lesson, i) => finishedRecord(sub, lesson, now - (daysAgo[i] ?? 0) * DAY - 10 * MINUTE + i * SECOND))
     const next = contents[daysAgo.length]
     return begun && next ? [...finished, begunRecord(sub, next, now)] : finished
   })
 
+const SECOND = 1000
 const MINUTE = 60_000
 const DAY = 86_400_000
 

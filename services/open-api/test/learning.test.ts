@@ -147,6 +147,16 @@ onEachDatabase((databaseUrl) => {
     expect(await summary(api, { sub: 'carol' })).toMatchObject({ lessons_finished: 0, updated_at: null })
   })
 
+  test.each([0, 90_000, 210_000, 43_200_000])(
+    'the demo people have their streaks whenever they are made: %d ms after midnight',
+    async (after) => {
+      const api = await startResource(openApi, databaseUrl())
+      api.clock.advance(after)
+      await seedOpenApi(api.database, people, api.clock)
+      expect([await streak(api), (await summary(api, { sub: 'bob' })).streak_days]).toEqual([9, 2])
+    },
+  )
+
   test('the seed changes nothing the second time, nor what people have learnt since', async () => {
     const api = await seeded()
     const records = api.database.collection(learningRecords)
@@ -291,6 +301,7 @@ onEachDatabase((databaseUrl) => {
     expect(await summary(api)).toMatchObject({ lessons_finished: 0, updated_at: null })
     await api.bus.publish(accountEvent('user.updated', { version: 2, claims: { zoneinfo: 'Asia/Shanghai' } }))
     expect(await api.database.collection(accounts).find({ sub: 'alice' })).toMatchObject({ zoneinfo: null, version: 3 })
+    expect(await api.put('typescript-1', { finished: true })).toMatchObject({ status: 403 })
     expect(await summary(api, { sub: 'bob' })).toMatchObject({ lessons_finished: 5 })
   })
 })

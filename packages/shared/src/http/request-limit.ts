@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { TokenState } from '../tokens/require-token.ts'
 import { Problem } from './problem.ts'
 
@@ -9,16 +9,24 @@ import { Problem } from './problem.ts'
  */
 export function requestLimit(perMinute: number): Middleware<TokenState> {
   if (perMinute === 0) return (_ctx, next) => next()
-  const counted = new RateLimiterMemory({ points: perMinute, duration: 60 })
+  let counted: RateLimiterMemory | undefined
   return async (ctx, next) => {
     const { client_id, sub } = ctx.state.token
+    counted ??= await openLimiter(perMinute)
     await counted.consume(`${client_id} ${sub}`).catch(refuse)
     return next()
   }
 }
 
+/** The library is loaded with the first request: a service need not wait for it before it listens. */
+async function openLimiter(points: number): Promise<RateLimiterMemory> {
+  const { RateLimiterMemory } = await import('rate-limiter-flexible')
+  return new RateLimiterMemory({ points, duration: 60 })
+}
+
 function refuse(reason: unknown): never {
-  if (!(reason instanceof RateLimiterRes)) throw reason
-  const seconds = Math.ceil(reason.msBeforeNext / 1000)
+  if (reason instanceof Error) throw reason
+  const { msBeforeNext } = reason as { msBeforeNext: number }
+  const seconds = Math.ceil(msBeforeNext / 1000)
   throw new Problem('too-many-requests', { detail: 'wait before the next request', headers: { 'retry-after': String(seconds) } })
 }

@@ -97,7 +97,8 @@ export const learningOperations = ({ records, courses, people, clock }: OpenApiD
     answer: { status: 200, about: 'The record as it is now.', schema: recordSchema },
     problems: ['not-found'],
     async handle({ token: { sub }, params: { lessonId }, body }) {
-      const lesson = await courses.lesson(lessonId)
+      const [lesson, person] = await Promise.all([courses.lesson(lessonId), people.find(sub)])
+      if (person?.deletedAt != null) throw new Problem('forbidden', { detail: 'the account was deleted' })
       if (!lesson) throw new Problem('not-found', { detail: 'there is no such lesson' })
       requirePlace(lesson, body.position)
       return ok(shownRecord(await records.put(sub, lesson, body)))
