@@ -160,6 +160,32 @@ test('export prints what apply reads, without secrets; applying it changes nothi
   expect(Object.keys(JSON.parse((await runHere(['export', '--no-users'], { env })).out))).toEqual(['apis', 'clients'])
 }, 30_000)
 
+test('nothing that a terminal might act on is printed, of whomever it comes: in JSON, tables, reports and refusals', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-records-'))
+  const env = { DATABASE_URL: `sqlite:${folder}`, SECRETS_KEY: secretsKey }
+  const hostile = 'evil\u009b31m\u202e\u{e0001}\u2028"\\'
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = `${part({ typ: 'at+jwt' })}.${part({ sub: hostile })}.x`
+  const file = join(folder, `${hostile}.json`)
+  writeFileSync(file, JSON.stringify({ clients: [{ [hostile]: 1 }] }))
+  const cursor = Buffer.from('[{"gt":""},"x"]').toString('base64url')
+  for (const [args, code] of [
+    [['token', 'inspect', '--stdin'], 1],
+    [['token', 'inspect', '--stdin', '--json'], 1],
+    [['apply', file], 1],
+    [['apply', `${file}.gone`], 1],
+    [['user', 'show', hostile], 3],
+    [['user', 'grant-role', 'x', hostile], 2],
+    [['user', 'list', '--cursor', cursor], 1],
+    [[hostile], 2],
+  ] as const) {
+    const ended = await runHere(args, { env, input: token })
+    expect([args, ended]).toEqual([args, { ...ended, code }])
+    expect(ended.out + ended.err).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\u2028]/u)
+    if (args.at(-1) === '--json') expect(JSON.parse(ended.out).claims.sub).toBe(hostile)
+  }
+}, 30_000)
+
 test('a session is signed out and a grant revoked, once; what is not there is exit code 3', async () => {
   const env = { DATABASE_URL: `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-records-'))}`, SECRETS_KEY: secretsKey }
   const json = async (...args: string[]) => JSON.parse((await runHere([...args, '--json'], { env, input: `${password}\n` })).out)

@@ -58,3 +58,15 @@ test('a refresh token is known without being used up; of what is nothing nothing
   expect(await wrong(tokens.refresh_token)).toEqual(['unused'])
   for (const nothing of ['', 'x', 'a.b.c', 'e30.W10.x']) expect((await inspect(nothing)).kind).toBe('unknown')
 })
+
+test('claims of a strange token may be of any type: they are told, and nothing breaks', async () => {
+  const strange = { toString: 1, valueOf: 1 }
+  const names = ['iss', 'aud', 'exp', 'nbf', 'iat', 'client_id', 'scope', 'jti', 'grant_id']
+  const header = { alg: strange, kid: strange }
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  for (const typ of ['at+jwt', 'JWT', strange]) {
+    const token = [{ ...header, typ }, Object.fromEntries(names.map((name) => [name, strange]))].map(part).join('.')
+    const { findings } = await inspect(`${token}.x`)
+    expect(findings).toContainEqual({ check: 'iss', ok: false, detail: expect.stringContaining('{"toString":1,"valueOf":1}') })
+  }
+})

@@ -1,9 +1,11 @@
 import { NotFound, Refusal } from '@menshen/auth/admin/refusal'
 import type { Env } from '@menshen/shared/config/settings'
+import { ExpectedError } from '@menshen/shared/run-main'
 import { type Command, type Input, type Outcome, UsageError } from './command.ts'
 import { createContext } from './context.ts'
 import { helpOf, noCommand, overview, prefix, usageOf } from './help.ts'
 import { commandNamed, readInput } from './parse.ts'
+import { printable, printableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Surroundings {
@@ -14,9 +16,14 @@ export interface Surroundings {
   printError(text: string): void
 }
 
-/** Runs the command that the words name, and gives the exit code; what only a bug throws passes through. */
+/**
+ * Runs the command that the words name, and gives the exit code; what only a bug throws passes through. Whatever it prints, also as JSON, holds nothing
+ * that a terminal might act on: names, programs and tokens come from strangers.
+ */
 export async function runCommand(args: readonly string[], around: Surroundings): Promise<number> {
-  const { commands, env, print, printError } = around
+  const { commands, env } = around
+  const print = (text: string) => around.print(printableLines(text))
+  const printError = (text: string) => around.printError(printableLines(text))
   const named = commandNamed(args, commands)
   if (!named) {
     const word = commands.some(({ name }) => name.startsWith(`${args[0]} `)) ? args[0] : undefined
@@ -38,9 +45,9 @@ export async function runCommand(args: readonly string[], around: Surroundings):
     return done(print, input.flag('json') ? JSON.stringify(json, null, 2) : text, code)
   } catch (error) {
     if (isUsageError(error)) return refuse(error.message)
-    if (!(error instanceof NotFound)) throw error
+    if (!(error instanceof ExpectedError)) throw error
     printError(error.message)
-    return 3
+    return error instanceof NotFound ? 3 : 1
   }
 }
 
@@ -57,7 +64,7 @@ async function outcomeOf(command: Command, input: Input, { env, terminal }: Surr
 async function requireConsent({ confirm }: Command, input: Input, terminal: Terminal): Promise<void> {
   if (!confirm || input.flag('yes')) return
   if (!terminal.isInteractive) throw new UsageError('there is no terminal to ask on: add --yes')
-  if (!(await terminal.confirm(confirm(input)))) throw new Refusal('not confirmed, nothing was changed')
+  if (!(await terminal.confirm(printable(confirm(input))))) throw new Refusal('not confirmed, nothing was changed')
 }
 
 function done(print: (text: string) => void, text: string, code = 0): number {

@@ -36,11 +36,17 @@ const isPlain = (value: unknown) => typeof value !== 'object' || value === null
 export const timeOf = (milliseconds: number | null | undefined): string =>
   milliseconds === null || milliseconds === undefined ? '-' : new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
 
-export const printable = (text: string): string =>
-  text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
+/** One line in which what a terminal might act on is shown as its code, written as JSON writes it. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, coded)
+
+/** The same for text of several lines; JSON stays what it is. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
+
+const coded = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 
 /** Chinese characters take two columns. */
 const widthOf = (text: string): number => [...text].reduce((width, character) => width + (wide.test(character) ? 2 : 1), 0)

@@ -10,7 +10,7 @@ import { apis } from '../stores/apis.ts'
 import { authorizationCodes } from '../stores/authorization-codes.ts'
 import { keys } from '../stores/keys.ts'
 import { refreshTokens } from '../stores/refresh-tokens.ts'
-import { type Finding, found, standingFindings, timeFindings } from './token-findings.ts'
+import { type Finding, found, standingFindings, textOf, timeFindings } from './token-findings.ts'
 
 /** Whether an API takes a token, and what the token may do there. */
 export interface Acceptance {
@@ -51,7 +51,7 @@ export async function inspectToken(token: string, deps: InspectDeps): Promise<In
     found(
       'iss',
       claims['iss'] === deps.config.issuer,
-      `${claims['iss']}`,
+      textOf(claims['iss']),
       `, but auth is ${deps.config.issuer}: they are compared as text`,
     ),
     ...timeFindings(claims, deps.clock.now()),
@@ -85,9 +85,17 @@ async function signatureFinding(token: string, { kid, alg }: Record<string, unkn
   const known = deps.jwks ?? (await deps.database.collection(keys).list({})).map(({ publicJwk }) => publicJwk as unknown as JWK)
   const jwk = known.find((key) => key.kid === kid)
   if (!jwk)
-    return { check: 'signature', ok: false, detail: `no key ${kid}: of another issuer, or signed by a key that was taken out` }
+    return {
+      check: 'signature',
+      ok: false,
+      detail: `no key ${textOf(kid)}: of another issuer, or signed by a key that was taken out`,
+    }
   if (jwk.alg !== alg)
-    return { check: 'signature', ok: false, detail: `alg is ${alg}, but key ${kid} is for ${jwk.alg} (RFC 8725 section 3.1)` }
+    return {
+      check: 'signature',
+      ok: false,
+      detail: `alg is ${textOf(alg)}, but key ${kid} is for ${jwk.alg} (RFC 8725 section 3.1)`,
+    }
   const key = { alg: alg as SigningAlgorithm, publicKey: createPublicKey({ key: { ...jwk }, format: 'jwk' }) }
   const isRight = readJws(token, () => key) !== undefined
   return found('signature', isRight, `${alg} by key ${kid}`, ': it does not fit, the token was changed')
@@ -95,26 +103,26 @@ async function signatureFinding(token: string, { kid, alg }: Record<string, unkn
 
 function typFinding(typ: unknown): Finding {
   if (typ === 'at+jwt') return { check: 'typ', ok: true, detail: 'at+jwt: an access token (RFC 9068 section 2.1)' }
-  const detail = `${typ}: an ID token is for the app that asked for it, no API takes it`
-  return { check: 'typ', ok: typ === 'JWT', detail: typ === 'JWT' ? detail : `${typ}: neither at+jwt nor JWT` }
+  const detail = `${textOf(typ)}: an ID token is for the app that asked for it, no API takes it`
+  return { check: 'typ', ok: typ === 'JWT', detail: typ === 'JWT' ? detail : `${textOf(typ)}: neither at+jwt nor JWT` }
 }
 
 function audFinding(claims: Record<string, unknown>, registered: readonly Api[], issuer: string): Finding {
-  const aud = [claims['aud']].flat().map(String)
+  const aud = [claims['aud']].flat().map(textOf)
   const strange = aud.filter((name) => name !== issuer && !registered.some(({ resource }) => resource === name))
   return found('aud', strange.length === 0, aud.join(' '), `: no API is registered as ${strange.join(' ')}`)
 }
 
 function scopeFinding({ scope }: Record<string, unknown>, registered: readonly Api[]): Finding {
-  const scopes = scopesOf(String(scope ?? ''))
+  const scopes = scopesOf(textOf(scope ?? ''))
   const owned = [...openidScopes, ...registered.flatMap((api) => api.scopes.map(({ name }) => name))]
   const strange = scopes.filter((name) => !owned.includes(name))
   return found('scope', strange.length === 0, scopes.join(' ') || 'none', `: no API has ${strange.join(' ')}`)
 }
 
 function acceptances(claims: Record<string, unknown>, registered: readonly Api[], isGood: boolean, issuer: string): Acceptance[] {
-  const scope = String(claims['scope'] ?? '')
-  const aud = { aud: [claims['aud']].flat().map(String) }
+  const scope = textOf(claims['scope'] ?? '')
+  const aud = { aud: [claims['aud']].flat().map(textOf) }
   const ofApi = ({ resource, name, scopes }: Pick<Api, 'resource' | 'name'> & { scopes: string[] }): Acceptance => ({
     resource,
     name,

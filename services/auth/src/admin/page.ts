@@ -37,7 +37,10 @@ export async function readPage<R extends object>(
 function positionIn(cursor: string): Position {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(place) && place.length === 2 && typeof place[1] === 'string') return [place[0], place[1]]
+    if (isPosition(place)) return place
   } catch {}
   throw new Refusal('the cursor is none of this list')
 }
+
+const isPosition = (place: unknown): place is [string | number, string] =>
+  Array.isArray(place) && place.length === 2 && ['string', 'number'].includes(typeof place[0]) && typeof place[1] === 'string'

@@ -19,6 +19,9 @@ export const found = (check: string, ok: boolean, detail: string, fault: string)
   detail: ok ? detail : `${detail}${fault}`,
 })
 
+/** A claim as text: that of a strange token may be anything that JSON can tell. */
+export const textOf = (claim: unknown): string => (typeof claim === 'object' ? JSON.stringify(claim) : String(claim))
+
 type Claims = Record<string, unknown>
 
 /** How far clocks may be apart, in seconds: as our APIs have it. */
@@ -39,11 +42,11 @@ export function timeFindings({ exp, nbf, iat }: Claims, now: number): Finding[] 
 }
 
 const timeOf = (value: unknown): string =>
-  typeof value === 'number' && Math.abs(value) < 8e12 ? new Date(value * 1000).toISOString().replace('.000Z', 'Z') : `${value}`
+  typeof value === 'number' && Math.abs(value) < 8e12 ? new Date(value * 1000).toISOString().replace('.000Z', 'Z') : textOf(value)
 
 /** Whether what a token rests on still stands: client, Grant, account; without a Grant the token itself. */
 export async function standingFindings(claims: Claims, { database }: { database: Database }): Promise<Finding[]> {
-  const client_id = String(claims['client_id'] ?? claims['aud'] ?? '')
+  const client_id = textOf(claims['client_id'] ?? claims['aud'] ?? '')
   const client = await database.collection(clients).find({ client_id })
   const fault = client ? ': it is disabled' : ': there is no such client'
   const ofClient = found('client', client !== undefined && !isDisabled(client), client_id, fault)
