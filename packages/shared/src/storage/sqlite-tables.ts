@@ -2,8 +2,20 @@ import type Libsql from 'libsql'
 import type { AnyDefinition } from './port.ts'
 import { column, columnName, inDocument, indexedFields, table } from './sqlite-queries.ts'
 
+/** Makes the tables, all or none: of processes that open a new file at once, one makes them and the others find them made. */
+export function prepareTables(connection: Libsql.Database, definitions: readonly AnyDefinition[]): void {
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    for (const definition of definitions) prepareTable(connection, definition)
+    connection.exec('COMMIT')
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK')
+    throw error
+  }
+}
+
 /** Makes the table, or gives an older one the columns that it lacks, filled from its records. */
-export function prepareTable(connection: Libsql.Database, definition: AnyDefinition): void {
+function prepareTable(connection: Libsql.Database, definition: AnyDefinition): void {
   connection.exec(`CREATE TABLE IF NOT EXISTS ${table(definition)} (key TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL)`)
   const columns = (connection.pragma(`table_info(${table(definition)})`) as { name: string }[]).map(({ name }) => `"${name}"`)
   for (const field of indexedFields(definition)) {

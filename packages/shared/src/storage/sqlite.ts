@@ -4,7 +4,7 @@ import Libsql from 'libsql'
 import type { Clock } from '../clock.ts'
 import { type AnyDefinition, type Driver, type Operation, UniqueConflict } from './port.ts'
 import { column, type Fields, type Query, queryOf, selectQuery, table } from './sqlite-queries.ts'
-import { prepareTable } from './sqlite-tables.ts'
+import { prepareTables } from './sqlite-tables.ts'
 
 export interface SqliteOptions {
   collections: readonly AnyDefinition[]
@@ -24,7 +24,7 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
   if (path !== ':memory:') makePrivate(path)
   const connection = new Libsql(path)
   connection.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
-  for (const definition of collections) prepareTable(connection, definition)
+  prepareTables(connection, collections)
 
   const prepared = new Map<string, Libsql.Statement>()
   function statement(sql: string): Libsql.Statement {

@@ -78,6 +78,19 @@ test('a SQLite file with its indexes on JSON, from before the columns, is brough
   now.close()
 })
 
+test('a SQLite file that can not be brought along stays as it was', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'menshen-')), 'x.db')
+  const file = new Libsql(path)
+  file.exec(`
+    CREATE TABLE "x" (key TEXT NOT NULL PRIMARY KEY, doc TEXT NOT NULL);
+    INSERT INTO "x" VALUES ('1', '{"id":"1","name":"one"}'), ('2', '{"id":"2","name":"one"}')`)
+  const before = file.prepare('SELECT sql FROM sqlite_master').all()
+  const x = defineCollection<{ id: string; name: string }>({ name: 'x', key: 'id', unique: [['name']] })
+  await expect(openDatabase(`sqlite:${path}`, { collections: [x] })).rejects.toThrow(ExpectedError)
+  expect(file.prepare('SELECT sql FROM sqlite_master').all()).toEqual(before)
+  file.close()
+})
+
 test('a URL of no known database is refused by name', async () => {
   await expect(openDatabase('postgres://x', { collections: [] })).rejects.toThrow('must begin with sqlite:')
 })
