@@ -304,4 +304,14 @@ onEachDatabase((databaseUrl) => {
     expect(await api.put('typescript-1', { finished: true })).toMatchObject({ status: 403 })
     expect(await summary(api, { sub: 'bob' })).toMatchObject({ lessons_finished: 5 })
   })
+
+  test('whose account was deleted writes nothing down any more, as long as a token may still live', async () => {
+    const api = await seeded()
+    await api.bus.publish(accountEvent('user.deleted', { version: 3 }))
+    expect(await api.put('typescript-1', { finished: true })).toMatchObject({
+      status: 403,
+      body: { type: '/docs/errors#forbidden', detail: 'the account is deleted' },
+    })
+    expect(await api.database.collection(learningRecords).list({ sub: 'alice' })).toEqual([])
+  })
 })
