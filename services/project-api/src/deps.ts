@@ -2,13 +2,14 @@ import { openResource, type ResourceDeps, type Surroundings } from '@menshen/sha
 import type { AnyDefinition } from '@menshen/shared/storage'
 import { createServiceCalls } from '@menshen/shared/tokens/service-token'
 import { type Access, createAccess } from './access.ts'
+import { createRequireAccount, type RequireAccount } from './account.ts'
 import type { ProjectApiConfig } from './config.ts'
 import { type People, peopleOf } from './people.ts'
 import { rankBetween } from './rank.ts'
 import { type ActivityStore, activity, createActivityStore } from './stores/activity.ts'
 import { type CommentStore, comments, createCommentStore } from './stores/comments.ts'
 import { createDeletionStore, type DeletionStore, deletions as deletionRecords } from './stores/deletions.ts'
-import { createDepart, type Depart } from './stores/departure.ts'
+import { createDepart, type Depart, departed } from './stores/departure.ts'
 import { createInvitationStore, type InvitationStore, invitations } from './stores/invitations.ts'
 import { createMemberStore, type MemberStore } from './stores/member-store.ts'
 import { memberships } from './stores/memberships.ts'
@@ -20,6 +21,7 @@ import { tasks } from './stores/tasks.ts'
 /** All that project-api works with. */
 export interface ProjectApiDeps extends ResourceDeps {
   access: Access
+  requireAccount: RequireAccount
   projects: ProjectStore
   members: MemberStore
   invitations: InvitationStore
@@ -45,6 +47,7 @@ export const collections: readonly AnyDefinition[] = [
   comments,
   activity,
   deletionRecords,
+  departed,
 ]
 
 /** Opens what the settings name. */
@@ -55,9 +58,11 @@ export async function createDeps(config: ProjectApiConfig, surroundings: Project
   const calls =
     clientSecret === undefined ? undefined : createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'user:list', clock })
   const deletions = createDeletionStore(database)
+  const depart = createDepart(database, deletions)
   return {
     ...resource,
     access: createAccess(database),
+    requireAccount: createRequireAccount({ database, depart, clock }),
     projects: createProjectStore(database),
     members: createMemberStore(database),
     invitations: createInvitationStore(database),
@@ -65,7 +70,7 @@ export async function createDeps(config: ProjectApiConfig, surroundings: Project
     comments: createCommentStore(database),
     activity: createActivityStore(database),
     deletions,
-    depart: createDepart(database, deletions),
+    depart,
     people: surroundings.people ?? peopleOf(userApiUrl, calls),
   }
 }

@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { onEachDatabase, stopAfterEach } from '@menshen/shared/testing/resource-service'
+import { createDeletionStore } from '../src/stores/deletions.ts'
+import { createDepart } from '../src/stores/departure.ts'
 import { invitations } from '../src/stores/invitations.ts'
-import { notFound, type ProjectApi, startProjects } from './project-api.ts'
+import { memberships } from '../src/stores/memberships.ts'
+import { projects } from '../src/stores/projects.ts'
+import { notFound, type ProjectApi, refusal, startProjects } from './project-api.ts'
 
 stopAfterEach()
 
@@ -55,5 +59,32 @@ onEachDatabase((databaseUrl) => {
     await api.alice('PATCH', `${path}/members/bob`, { body: { role: 'owner' }, headers: { 'if-match': '*' } })
     await deleteAccount(api, 'alice')
     expect(await api.rolesIn(path, 'bob')).toEqual({ bob: 'owner', carol: 'editor' })
+  })
+
+  test('who is deleted takes part in nothing again, as long as a token may still live', async () => {
+    const api = await startProjects(databaseUrl())
+    const path = await api.newProject()
+    await deleteAccount(api, 'bob')
+    const { body: late } = await api.alice('POST', `${path}/invitations`, { body: { username: 'bob' } }) // user-api heard of it later
+    expect(await api.bob('POST', `/invitations/${late.id}/accept`)).toMatchObject(refusal(403, 'forbidden'))
+    for (const headers of [{}, { 'idempotency-key': 'k' }])
+      expect(await api.bob('POST', '/projects', { body: { name: 'mine' }, headers })).toMatchObject(refusal(403, 'forbidden'))
+    expect(await api.database.collection(memberships).list({ sub: 'bob' })).toEqual([])
+    expect(await api.database.collection(projects).list({})).toHaveLength(1)
+    expect(await api.rolesIn(path)).toEqual({ alice: 'owner' })
+  })
+
+  test('what is made while a deletion takes a person out does not stay', async () => {
+    const api = await startProjects(databaseUrl())
+    const { body } = await api.alice('POST', `${await api.newProject()}/invitations`, { body: { username: 'bob' } })
+    await api.newProject('bob')
+    const depart = createDepart(api.database, createDeletionStore(api.database))
+    await Promise.all([
+      depart('bob', 1),
+      api.bob('POST', `/invitations/${body.id}/accept`),
+      ...Array.from({ length: 10 }, () => api.bob('POST', '/projects', { body: { name: 'mine' } })),
+    ])
+    expect(await api.database.collection(memberships).list({ sub: 'bob' })).toEqual([])
+    expect(await api.database.collection(invitations).list({ sub: 'bob' })).toEqual([])
   })
 })

@@ -34,7 +34,7 @@ const receivedParams = z.strictObject({ invitationId })
 const shownCommon = ({ id, role, invitedBy, createdAt }: Invitation) => ({ id, role, invitedBy, createdAt: timeOf(createdAt) })
 const shownSent = (invitation: Invitation) => ({ ...shownCommon(invitation), username: invitation.username })
 
-type Deps = Pick<ProjectApiDeps, 'access' | 'projects' | 'invitations' | 'people' | 'clock'>
+type Deps = Pick<ProjectApiDeps, 'access' | 'requireAccount' | 'projects' | 'invitations' | 'people' | 'clock'>
 
 /** Invitations, as the project sends them and as the invited answer them. */
 export const invitationOperations = (deps: Deps): Operation[] => [...sentOperations(deps), ...receivedOperations(deps)]
@@ -136,7 +136,7 @@ function sentOperations({ access, projects, invitations, people, clock }: Deps):
   ]
 }
 
-function receivedOperations({ projects, invitations, clock }: Deps): Operation[] {
+function receivedOperations({ requireAccount, projects, invitations, clock }: Deps): Operation[] {
   async function ownInvitation(id: string, sub: string): Promise<Invitation> {
     const invitation = await invitations.find({ id, sub })
     if (!invitation) throw new Problem('not-found')
@@ -172,14 +172,17 @@ function receivedOperations({ projects, invitations, clock }: Deps): Operation[]
       answer: { status: 200, about: 'The project.', schema: projectSchema },
       versioned: true,
       problems: ['not-found'],
-      handle: ({ token: { sub }, params: { invitationId } }) =>
-        untilDone(async () => {
+      async handle({ token: { sub }, params: { invitationId } }) {
+        const answer = await untilDone(async () => {
           const invitation = await ownInvitation(invitationId, sub)
           const project = await projects.find(invitation.projectId)
           if (!project) return undefined // deleted just now, and the invitation with it
           const joined = await invitations.accept(invitation, project, clock.now())
           return joined && ok(shownProject(joined.project, joined.member), joined.project)
-        }),
+        })
+        await requireAccount(sub)
+        return answer
+      },
     }),
     operation({
       method: 'post',

@@ -45,7 +45,7 @@ export const shownProject = ({ version: _, createdAt, updatedAt, ...project }: P
 })
 
 /** Projects, and what is done to one as a whole. */
-export function projectOperations({ access, projects, deletions, clock }: ProjectApiDeps): Operation[] {
+export function projectOperations({ access, requireAccount, projects, deletions, clock }: ProjectApiDeps): Operation[] {
   /** The project, and the caller's part in it. */
   async function read(action: Action, projectId: string, sub: string) {
     const member = await access(action, projectId, sub)
@@ -89,6 +89,7 @@ export function projectOperations({ access, projects, deletions, clock }: Projec
       versioned: true,
       idempotent: true,
       async handle({ token: { sub }, body, once }) {
+        await requireAccount(sub) // before, too: behind the answer that a key keeps a refusal would come too late
         const now = clock.now()
         const project: Project = {
           id: newId('prj'),
@@ -100,6 +101,7 @@ export function projectOperations({ access, projects, deletions, clock }: Projec
         }
         const answer = created(`/projects/${project.id}`, shownProject(project, { role: 'owner' }), project)
         await projects.found(project, [{ sub, role: 'owner' }], once(answer))
+        await requireAccount(sub)
         return answer
       },
     }),

@@ -1,4 +1,4 @@
-import type { Database } from '@menshen/shared/storage'
+import { type Database, defineCollection } from '@menshen/shared/storage'
 import { note } from './activity.ts'
 import type { DeletionStore } from './deletions.ts'
 import { invitations } from './invitations.ts'
@@ -6,6 +6,9 @@ import { removalOf, withRole } from './member-store.ts'
 import { type Membership, memberships } from './memberships.ts'
 import { type Project, projects, sameProject } from './projects.ts'
 import { unassigning } from './task-store.ts'
+
+/** People who are gone. Marked before anything is taken from them: whatever a token of theirs still makes is seen by one or the other. */
+export const departed = defineCollection<{ sub: string; createdAt: number }>({ name: 'departed', key: 'sub' })
 
 /**
  * Takes a person who is gone out of all projects, one after another; what a death leaves undone, the next call does. A project whose only owner that was
@@ -39,6 +42,8 @@ export function createDepart(database: Database, deletions: DeletionStore): Depa
   }
 
   return async (sub, at) => {
+    await database.collection(departed).upsert(sub, { insert: { createdAt: at } })
+    await database.collection(invitations).remove({ sub }) // first, or one is accepted behind the last project
     for (;;) {
       const [member] = await members.list({ sub }, { orderBy: 'createdAt', limit: 1 })
       if (!member) break
@@ -47,6 +52,5 @@ export function createDepart(database: Database, deletions: DeletionStore): Depa
         await leave(member, project, at) // again, when others were faster
       else await members.remove({ id: member.id })
     }
-    await database.collection(invitations).remove({ sub })
   }
 }
