@@ -28,8 +28,16 @@ export const timeOf = (ms: number): string => new Date(ms).toISOString()
 export const role = z.enum(roles)
 export const state = z.enum(['active', 'archived'])
 
-/** A text of one line that a person types. */
-export const line = (longest: number) => z.string().trim().min(1).max(longest).regex(oneLine, 'must be one line')
+/** A text that a person types; without halves of surrogate pairs, which no database keeps. */
+export const text = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .max(longest)
+    .refine((text) => !/\p{Cs}/u.test(text), 'must hold whole characters')
+
+/** The same of one line that says something. */
+export const line = (longest: number) => text(longest).min(1).regex(oneLine, 'must be one line')
 
 /** What of a change was given: fields that were left out stay. */
 export const given = <T extends object>(fields: T): { [F in keyof T]?: Exclude<T[F], undefined> } =>

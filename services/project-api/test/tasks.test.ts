@@ -270,4 +270,20 @@ onEachDatabase((databaseUrl) => {
       title: 'Paint',
     })
   })
+
+  test('half a character is refused wherever a person types: no database keeps it', async () => {
+    const api = await startTasks(databaseUrl())
+    const task = await api.newTask(api.path)
+    for (const [path, field, whole] of [
+      ['/projects', 'name', {}],
+      ['/projects', 'description', { name: 'n' }],
+      [`${api.path}/tasks`, 'title', {}],
+      [`${api.path}/tasks`, 'description', { title: 't' }],
+      [`${task}/comments`, 'text', {}],
+    ] as const) {
+      const send = (typed: string) => api.alice('POST', path, { body: { ...whole, [field]: typed } })
+      expect(await send('a\ud83dx')).toMatchObject(refusal(400, 'invalid-request', { field }))
+      expect(await send('a\u{1f600}x')).toMatchObject({ status: 201, body: { [field]: 'a\u{1f600}x' } })
+    }
+  })
 })

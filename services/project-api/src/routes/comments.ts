@@ -6,11 +6,10 @@ import { newId } from '@menshen/shared/ids'
 import { z } from 'zod'
 import type { ProjectApiDeps } from '../deps.ts'
 import type { Action } from '../permissions.ts'
-import { commentId, inTask, subject, time, timeOf } from '../schemas.ts'
+import { commentId, inTask, subject, text, time, timeOf } from '../schemas.ts'
 import type { Comment } from '../stores/comments.ts'
 import { untilDone } from '../until-done.ts'
 
-const text = z.string().trim().min(1).max(5000)
 const commentSchema = z
   .object({
     id: commentId,
@@ -20,7 +19,7 @@ const commentSchema = z
     updatedAt: time,
   })
   .meta({ id: 'Comment' })
-const newComment = z.strictObject({ text })
+const newComment = z.strictObject({ text: text(5000).min(1) })
 
 /** Ordered by when they were written, in milliseconds. */
 const list = defineList('comments', z.int())

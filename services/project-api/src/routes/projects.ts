@@ -6,7 +6,7 @@ import { newId } from '@menshen/shared/ids'
 import { z } from 'zod'
 import type { ProjectApiDeps } from '../deps.ts'
 import type { Action } from '../permissions.ts'
-import { given, inProject, line, projectId, role, state, time, timeOf } from '../schemas.ts'
+import { given, inProject, line, projectId, role, state, text, time, timeOf } from '../schemas.ts'
 import type { Membership } from '../stores/memberships.ts'
 import type { Project } from '../stores/projects.ts'
 import { untilDone } from '../until-done.ts'
@@ -24,7 +24,7 @@ export const projectSchema = z
   .meta({ id: 'Project' })
 
 const name = line(120).meta({ examples: ['Website redesign'] })
-const description = z.string().trim().max(5000)
+const description = text(5000)
 const newProject = z.strictObject({ name, description: description.default('') })
 const projectChange = z.strictObject({ name, description }).partial()
 

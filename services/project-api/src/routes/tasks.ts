@@ -6,13 +6,13 @@ import { Problem } from '@menshen/shared/http/problem'
 import { newId } from '@menshen/shared/ids'
 import { z } from 'zod'
 import type { ProjectApiDeps } from '../deps.ts'
-import { given, inProject, inTask, line, subject, taskId, time, timeOf } from '../schemas.ts'
+import { given, inProject, inTask, line, subject, taskId, text, time, timeOf } from '../schemas.ts'
 import type { Membership } from '../stores/memberships.ts'
 import { type Task, taskStates } from '../stores/tasks.ts'
 import { untilDone } from '../until-done.ts'
 
 const title = line(200).meta({ examples: ['Draw the new home page'] })
-const description = z.string().trim().max(10_000)
+const description = text(10_000)
 const state = z.enum(taskStates)
 const assignee = subject.nullable().meta({ description: 'The sub of a member of the project.' })
 const dueDate = z.iso
