@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { notesApi } from '../testing/notes-api.ts'
 import { startResource, stopAfterEach } from '../testing/resource-service.ts'
+import { requestLimit } from './request-limit.ts'
 
 const claims = { scope: 'note:read' }
 const startNotes = (env: Record<string, string>) =>
@@ -16,6 +17,13 @@ test('a caller who asks too much waits, nobody else does (RFC 6585 section 4)', 
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(await api.get('/notes', { ...claims, sub: 'bob' })).toMatchObject({ status: 200 })
   expect(await api.get('/notes', { ...claims, client_id: 'another' })).toMatchObject({ status: 200 })
+})
+
+test('the first requests count together, also those that come while the count is loaded', async () => {
+  const limit = requestLimit(3)
+  const ctx = { state: { token: { client_id: 'app', sub: 'alice' } } } as unknown as Parameters<typeof limit>[0]
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => limit(ctx, async () => {})))
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
 })
 
 test('the scripts of a named origin may call with a token and never with cookies; others may not', async () => {

@@ -9,11 +9,11 @@ import { Problem } from './problem.ts'
  */
 export function requestLimit(perMinute: number): Middleware<TokenState> {
   if (perMinute === 0) return (_ctx, next) => next()
-  let counted: RateLimiterMemory | undefined
+  let counted: Promise<RateLimiterMemory> | undefined
   return async (ctx, next) => {
     const { client_id, sub } = ctx.state.token
-    counted ??= await openLimiter(perMinute)
-    await counted.consume(`${client_id} ${sub}`).catch(refuse)
+    counted ??= openLimiter(perMinute) // one for all, also for those who come while it is loaded
+    await (await counted).consume(`${client_id} ${sub}`).catch(refuse)
     return next()
   }
 }
