@@ -14,5 +14,5 @@ export const createRequireAccount =
   async (sub) => {
     if (!(await database.collection(departed).find({ sub }))) return
     await depart(sub, clock.now())
-    throw new Problem('forbidden', { detail: 'the account is deleted' })
+    throw new Problem('forbidden', { detail: 'the account was deleted' })
   }
