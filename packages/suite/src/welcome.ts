@@ -9,9 +9,9 @@ Menshen 门神 is running.
 
 ${rows([
   ['auth', addresses.issuer],
-  ['user-api', `${addresses.userApi}/users/me`],
-  ['project-api', `${addresses.projectApi}/projects`],
-  ['open-api', `${addresses.openApi}/learning/summary`],
+  ['user-api', `${addresses.userApi}/reference`],
+  ['project-api', `${addresses.projectApi}/reference`],
+  ['open-api', `${addresses.openApi}/reference`],
   ['third-party site', addresses.thirdPartySite],
 ])}
 

@@ -40,6 +40,20 @@ test.each([
   expect(await api.count()).toBe(0)
 })
 
+test.each([
+  [[], 'the body must be an object'],
+  [{}, 'text: is missing'],
+  [{ text: null }, 'text: must be a string'],
+  [{ text: 'x', stars: 1.5 }, 'stars: must be an int'],
+])('what is wrong with %j is said in plain words', async (body, detail) => {
+  expect((await (await startNotes()).write(body)).body.detail).toBe(detail)
+})
+
+test('of very many faults the first 20 are named', async () => {
+  const body = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`unknown${i}`, 1]))
+  expect((await (await startNotes()).write(body)).body.errors).toHaveLength(20)
+})
+
 test('a body of another type, compressed or without a type is refused', async () => {
   const api = await startNotes()
   for (const headers of [{ 'content-type': 'text/plain' }, { 'content-encoding': 'gzip' }])

@@ -11,7 +11,7 @@ export const problemMeanings: Record<ProblemType, string> = {
   'insufficient-scope': 'The token lacks a scope; `WWW-Authenticate` names what is needed. Ask for it at the next sign-in.',
   'not-found': 'No such address, or nothing there that the bearer may know of.',
   'method-not-allowed': 'The address is there, this method is not. `Allow` names those that are.',
-  conflict: 'What is stored does not go with the request. Read it again.',
+  conflict: 'What is stored does not go with the request; `detail` says why. Read it again.',
   'precondition-failed': 'Somebody changed the resource meanwhile. Read it again.',
   'body-too-large': 'The body is larger than the route takes.',
   'unsupported-media-type': 'The body has another `Content-Type` or charset than expected, or is compressed.',

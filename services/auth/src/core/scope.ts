@@ -31,8 +31,11 @@ const mustBeAskedFor = new Set(['openid', 'offline_access'])
 /** Whether the scope is known, and not kept for clients of another kind. */
 function isOpenTo({ first_party }: Client, scope: string, apis: readonly Api[]): boolean {
   if ((openidScopes as readonly string[]).includes(scope)) return true
-  const known = apis.flatMap(({ scopes }) => scopes).find(({ name }) => name === scope)
-  return known !== undefined && (first_party || known.first_party !== true)
+  for (const { scopes } of apis) {
+    const known = scopes.find(({ name }) => name === scope)
+    if (known) return first_party || known.first_party !== true
+  }
+  return false
 }
 
 /** The part of a granted scope that a later request asks for; all of it when it asks for none (RFC 6749 section 6). */
