@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { silentLog } from '@menshen/shared/log'
-import { loadSuiteConfig } from '@menshen/suite/config'
+import { freePorts, loadSuiteConfig } from '@menshen/suite/config'
 import { startSuite } from '@menshen/suite/start-suite'
 import { launchChromium } from '../test/e2e/chromium.ts'
 
 const pictures = fileURLToPath(new URL('../docs/pictures/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'menshen-pictures-'))
-const ports = { AUTH_PORT: '0', USER_API_PORT: '0', PROJECT_API_PORT: '0', OPEN_API_PORT: '0', THIRD_PARTY_SITE_PORT: '0' }
-const env = { ...ports, DATABASE_URL: `sqlite:${folder}`, SECRETS_FILE: join(folder, 'secret.key') }
+const env = { ...freePorts, DATABASE_URL: `sqlite:${folder}`, SECRETS_FILE: join(folder, 'secret.key') }
 const suite = await startSuite(loadSuiteConfig(env), { env, logOf: () => silentLog })
 const browser = await launchChromium()
 mkdirSync(pictures, { recursive: true })

@@ -7,13 +7,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
+import { freePorts } from '@menshen/suite/config'
 
 const running: ChildProcess[] = []
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
 
-const freePorts = { AUTH_PORT: '0', USER_API_PORT: '0', PROJECT_API_PORT: '0', OPEN_API_PORT: '0', THIRD_PARTY_SITE_PORT: '0' }
 const dataFolder = () => mkdtemp(join(tmpdir(), 'menshen-start-'))
 
 interface Started {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { silentLog } from '@menshen/shared/log'
-import { loadSuiteConfig } from '@menshen/suite/config'
+import { freePorts, loadSuiteConfig } from '@menshen/suite/config'
 import { demoDocument } from '@menshen/suite/demo-clients'
 import { startSuite } from '@menshen/suite/start-suite'
 
@@ -18,8 +18,7 @@ const schemathesis = process.env['SCHEMATHESIS'] ?? 'schemathesis'
 const settings = fileURLToPath(new URL('schemathesis.toml', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'menshen-fuzz-'))
 
-const ports = { AUTH_PORT: '0', USER_API_PORT: '0', PROJECT_API_PORT: '0', OPEN_API_PORT: '0', THIRD_PARTY_SITE_PORT: '0' }
-const env = { ...ports, DATABASE_URL: `sqlite:${folder}`, SECRETS_FILE: join(folder, 'secret.key'), REQUESTS_PER_MINUTE: '0' }
+const env = { ...freePorts, DATABASE_URL: `sqlite:${folder}`, SECRETS_FILE: join(folder, 'secret.key'), REQUESTS_PER_MINUTE: '0' }
 const suite = await startSuite(loadSuiteConfig(env), { env, logOf: () => silentLog })
 const { addresses } = suite
 const document = demoDocument(addresses)

@@ -9,27 +9,41 @@ export interface Addresses {
   projectApi: string
   openApi: string
   thirdPartySite: string
+  startPage: string
+  projectCenter: string
+  talentCenter: string
+  spa: string
+  mobileApp: string
 }
+
+/** The apps of the demo, each with the setting of its port. */
+const appPorts = {
+  thirdPartySite: 'thirdPartySitePort',
+  startPage: 'startPagePort',
+  projectCenter: 'projectCenterPort',
+  talentCenter: 'talentCenterPort',
+  spa: 'spaPort',
+  mobileApp: 'mobileAppPort',
+} as const
 
 export const addressesOf = (config: SuiteConfig): Addresses => ({
   issuer: config.issuer ?? `${config.tlsCertFile === undefined ? 'http' : 'https'}://localhost:${config.authPort}`,
   userApi: `http://localhost:${config.userApiPort}`,
   projectApi: `http://localhost:${config.projectApiPort}`,
   openApi: `http://localhost:${config.openApiPort}`,
-  thirdPartySite: `http://localhost:${config.thirdPartySitePort}`,
+  ...(Object.fromEntries(Object.entries(appPorts).map(([app, port]) => [app, `http://localhost:${config[port]}`])) as Record<
+    keyof typeof appPorts,
+    string
+  >),
 })
 
 /** The same settings with a free port for each that is 0: services must know each other's addresses before they start. */
 export async function withFreePorts(config: SuiteConfig): Promise<SuiteConfig> {
-  const free = async (port: number) => (port === 0 ? freePort(config.host) : port)
-  const [authPort, userApiPort, projectApiPort, openApiPort, thirdPartySitePort] = await Promise.all([
-    free(config.authPort),
-    free(config.userApiPort),
-    free(config.projectApiPort),
-    free(config.openApiPort),
-    free(config.thirdPartySitePort),
-  ])
-  return { ...config, authPort, userApiPort, projectApiPort, openApiPort, thirdPartySitePort } as SuiteConfig
+  const ports = ['authPort', 'userApiPort', 'projectApiPort', 'openApiPort', ...Object.values(appPorts)] as const
+  const free = await Promise.all(
+    ports.map(async (port) => [port, config[port] === 0 ? await freePort(config.host) : config[port]]),
+  )
+  return { ...config, ...Object.fromEntries(free) } as SuiteConfig
 }
 
 function freePort(host: string): Promise<number> {

@@ -20,6 +20,11 @@ export const suiteSettings = defineSettings({
   projectApiPort: { variable: 'PROJECT_API_PORT', parse: port, default: 8062, about: 'Port of project-api.' },
   openApiPort: { variable: 'OPEN_API_PORT', parse: port, default: 8063, about: 'Port of open-api.' },
   thirdPartySitePort: { variable: 'THIRD_PARTY_SITE_PORT', parse: port, default: 8051, about: 'Port of the third-party site.' },
+  startPagePort: { variable: 'START_PAGE_PORT', parse: port, default: 8070, about: 'Port of the start page.' },
+  projectCenterPort: { variable: 'PROJECT_CENTER_PORT', parse: port, default: 8071, about: 'Port of the project centre.' },
+  talentCenterPort: { variable: 'TALENT_CENTER_PORT', parse: port, default: 8072, about: 'Port of the talent centre.' },
+  spaPort: { variable: 'SPA_PORT', parse: port, default: 8073, about: 'Port of the single-page app.' },
+  mobileAppPort: { variable: 'MOBILE_APP_PORT', parse: port, default: 8074, about: 'Port of the mobile app.' },
   databaseUrl: {
     variable: 'DATABASE_URL',
     parse: text,
@@ -37,3 +42,8 @@ export type SuiteConfig = ReturnType<typeof loadSuiteConfig>
 
 /** Reads the settings of the suite; pure. @throws SettingsError with a line for each fault. */
 export const loadSuiteConfig = (env: Env) => loadSettings(suiteSettings, env)
+
+/** Variables that give each part of the suite a free port. */
+export const freePorts: Env = Object.fromEntries(
+  Object.values(suiteSettings).flatMap(({ variable }) => (variable.endsWith('_PORT') ? [[variable, '0']] : [])),
+)

@@ -1,23 +1,23 @@
 import type { ApplyDocument } from '@menshen/auth/admin/apply'
+import type { Addresses } from './addresses.ts'
 
 /** Where the parts of the demo are reached. */
-export interface DemoAddresses {
-  userApi: string
-  projectApi: string
-  openApi: string
-  thirdPartySite: string
-}
+export type DemoAddresses = Omit<Addresses, 'issuer' | 'startPage'>
 
 const defaultAddresses: DemoAddresses = {
   userApi: 'http://localhost:8061',
   projectApi: 'http://localhost:8062',
   openApi: 'http://localhost:8063',
   thirdPartySite: 'http://localhost:8051',
+  projectCenter: 'http://localhost:8071',
+  talentCenter: 'http://localhost:8072',
+  spa: 'http://localhost:8073',
+  mobileApp: 'http://localhost:8074',
 }
 
 /** The people, apps and APIs to try the suite with, as `menshen apply` takes them. Their secrets are no secrets: never for production. */
 export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
-  const { userApi, projectApi, openApi, thirdPartySite } = { ...defaultAddresses, ...addresses }
+  const { userApi, projectApi, openApi, thirdPartySite, projectCenter, talentCenter, spa } = { ...defaultAddresses, ...addresses }
   return {
     apis: [
       {
@@ -54,6 +54,8 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         client_secret: 'demo-secret-of-third-party-site-not-for-production',
         token_endpoint_auth_method: 'client_secret_basic',
         redirect_uris: redirectUris(thirdPartySite),
+        post_logout_redirect_uris: [`${thirdPartySite}/`],
+        backchannel_logout_uri: `${thirdPartySite}/backchannel-logout`,
         grant_types: ['authorization_code', 'refresh_token'],
         scope: 'openid profile learning:read',
         require_pkce: true,
@@ -64,6 +66,49 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         token_endpoint_auth_method: 'none',
         grant_types: ['password', 'refresh_token'],
         scope: 'openid profile email offline_access user:read user:write project:read project:write learning:read learning:write',
+        first_party: true,
+      },
+      webModule(
+        'project-center',
+        '项目中心 Project Centre',
+        projectCenter,
+        'openid profile user:read project:read project:write',
+      ),
+      webModule(
+        'talent-center',
+        '人才中心 Talent Centre',
+        talentCenter,
+        'openid profile email user:read user:write learning:read learning:write',
+      ),
+      {
+        client_id: 'spa',
+        client_name: 'Single-page App',
+        client_uri: spa,
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [`${spa}/callback.html`],
+        post_logout_redirect_uris: [`${spa}/`],
+        grant_types: ['authorization_code', 'refresh_token'],
+        scope: 'openid profile user:read user:write project:read project:write',
+        first_party: true,
+      },
+      {
+        ...webModule(
+          'spa-backend',
+          'Single-page App with a back end',
+          spa,
+          'openid profile user:read user:write project:read project:write',
+        ),
+        redirect_uris: [`${spa}/bff/callback`],
+        post_logout_redirect_uris: [`${spa}/bff/`],
+        backchannel_logout_uri: `${spa}/bff/backchannel-logout`,
+      },
+      {
+        client_id: 'native-cli',
+        client_name: 'Menshen in the terminal',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        scope: 'openid profile offline_access user:read project:read',
         first_party: true,
       },
       {
@@ -111,6 +156,22 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
     ],
   } satisfies ApplyDocument
 }
+
+/** One of our own web modules: no consent is asked, and it is told when somebody signs out. */
+const webModule = (client_id: string, client_name: string, address: string, scope: string) => ({
+  client_id,
+  client_name,
+  client_uri: address,
+  client_secret: `demo-secret-of-${client_id}-not-for-production`,
+  token_endpoint_auth_method: 'client_secret_basic' as const,
+  redirect_uris: [`${address}/callback`],
+  post_logout_redirect_uris: [`${address}/`],
+  backchannel_logout_uri: `${address}/backchannel-logout`,
+  grant_types: ['authorization_code' as const, 'refresh_token' as const],
+  scope,
+  require_pkce: true,
+  first_party: true,
+})
 
 /** Both names of this machine: people type either, and redirect URIs are compared as text. */
 const redirectUris = (site: string) =>

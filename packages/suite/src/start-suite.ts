@@ -8,11 +8,11 @@ import type { Serving } from '@menshen/shared/http/serve'
 import { createLog, type Log } from '@menshen/shared/log'
 import { startUserApi } from '@menshen/user-api/start'
 import { type Addresses, addressesOf, withFreePorts } from './addresses.ts'
+import { serveApps } from './apps.ts'
 import type { SuiteConfig } from './config.ts'
 import { demoDocument } from './demo-clients.ts'
 import { seedDemo } from './seed.ts'
 import { loadServiceConfigs } from './service-configs.ts'
-import { serveSite } from './site.ts'
 
 export interface SuiteOptions {
   /** The variables of the process, for what a service is told beyond the suite's own settings. */
@@ -20,7 +20,7 @@ export interface SuiteOptions {
   /** Where each service logs; standard output when left out. */
   logOf?: (service: string) => Log
   clock?: Clock
-  /** Whether the demo's people, apps and records are put in, and its third-party site is served. */
+  /** Whether the demo's people, apps and records are put in, and its apps are served. */
   demo?: boolean
 }
 
@@ -45,10 +45,10 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
     projectApi: startProjectApi(configs.projectApi, around('project-api', 'PROJECT_API_PORT')),
     openApi: startOpenApi(configs.openApi, around('open-api', 'OPEN_API_PORT')),
   }
-  const site = demo ? [serveSite(config, addresses, document, logOf('third-party-site'))] : []
-  const stop = () => stopAll([...Object.values(starting), ...site]).then(() => bus.close())
+  const apps = demo ? serveApps(config, { addresses, clients: document.clients, logOf }) : []
+  const stop = () => stopAll([...Object.values(starting), ...apps]).then(() => bus.close())
   try {
-    const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...site])
+    const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...apps])
     const databases = { userApi: userApi.database, projectApi: projectApi.database, openApi: openApi.database }
     if (demo) await seedDemo({ document, auth: auth.deps, ...databases, clock })
     return { addresses, stop }

@@ -1,4 +1,5 @@
 import type { Addresses } from './addresses.ts'
+import { demoApps } from './apps.ts'
 import type { demoDocument } from './demo-clients.ts'
 
 /** What a person reads after `npm start`: where everything is, who may come in, what to try. */
@@ -12,7 +13,7 @@ ${rows([
   ['user-api', `${addresses.userApi}/reference`],
   ['project-api', `${addresses.projectApi}/reference`],
   ['open-api', `${addresses.openApi}/reference`],
-  ['third-party site', addresses.thirdPartySite],
+  ...demoApps.map(({ name, address }) => [name, addresses[address]]),
 ])}
 
 People of the demo

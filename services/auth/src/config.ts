@@ -155,11 +155,12 @@ export const authSettings = defineSettings({
     default: 3600,
     about: 'How long a sign-in page waits for its person, in seconds.',
   },
-  privateJwksUris: {
-    variable: 'PRIVATE_JWKS_URIS',
+  privateClientUris: {
+    variable: 'PRIVATE_CLIENT_URIS',
     parse: boolean,
     default: undefined,
-    about: 'Whether a `jwks_uri` of a client may lead to a private address; not set: only while `ISSUER` is http.',
+    about:
+      'Whether a `jwks_uri` or `backchannel_logout_uri` of a client may lead to a private address; not set: only while `ISSUER` is http.',
   },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',

@@ -75,4 +75,4 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
 }
 
 /** Trying out, clients are on one's own machine. */
-const mayBePrivate = ({ privateJwksUris, issuer }: AuthConfig) => privateJwksUris ?? issuer.startsWith('http:')
+const mayBePrivate = ({ privateClientUris, issuer }: AuthConfig) => privateClientUris ?? issuer.startsWith('http:')

@@ -97,7 +97,7 @@ test('keys for something else may stand beside', async () => {
   expect(await statusBy(first)).toBe(200)
 })
 
-test('with an https issuer no private address is asked, unless PRIVATE_JWKS_URIS says so', async () => {
+test('with an https issuer no private address is asked, unless PRIVATE_CLIENT_URIS says so', async () => {
   const production = await startAuth({ env: { ISSUER: 'https://login.example' } })
   const { jwks: _, ...client } = first
   await register(production, { ...client, jwks_uri: `${site.url}/keys` })
@@ -106,7 +106,7 @@ test('with an https issuer no private address is asked, unless PRIVATE_JWKS_URIS
   expect(fetched).toBe(0)
   await production.stop()
 
-  const allowed = await startAuth({ env: { ISSUER: 'https://login.example', PRIVATE_JWKS_URIS: 'true' } })
+  const allowed = await startAuth({ env: { ISSUER: 'https://login.example', PRIVATE_CLIENT_URIS: 'true' } })
   await register(allowed, { ...client, jwks_uri: `${site.url}/keys` })
   expect(await tokenFor(allowed, assertion)).toMatchObject({ status: 200 })
   await allowed.stop()

@@ -117,8 +117,19 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
     ]
   },
 
-  ({ jwks_uri }, { issuer }) =>
-    when(jwks_uri?.startsWith('http:') && issuer.startsWith('https:'), 'jwks_uri', 'must be https, as the issuer is'),
+  (client, { issuer }) =>
+    (['jwks_uri', 'backchannel_logout_uri', 'frontchannel_logout_uri'] as const).flatMap((field) =>
+      when(client[field]?.startsWith('http:') && issuer.startsWith('https:'), field, 'must be https, as the issuer is'),
+    ),
+
+  ({ frontchannel_logout_uri, redirect_uris }) =>
+    when(
+      typeof frontchannel_logout_uri === 'string' &&
+        redirect_uris &&
+        !redirect_uris.some((uri) => new URL(uri).origin === new URL(frontchannel_logout_uri).origin),
+      'frontchannel_logout_uri',
+      'must have scheme, host and port of a redirect URI (Front-Channel Logout section 2)',
+    ),
 
   (client) => {
     const { algorithms = [] } = methodOf(client) ?? {}

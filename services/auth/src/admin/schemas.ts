@@ -9,7 +9,7 @@ import { longestAccessToken } from '../core/token-issuance.ts'
 import { addressSchema, standardClaims } from './claims.ts'
 import { flag, line, listOf, matching, must, oneOf, webAddress } from './expectations.ts'
 import { jwksSchema } from './jwks.ts'
-import { jwksUriFault, redirectUriFault } from './redirect-uri.ts'
+import { clientAddressFault, postLogoutRedirectUriFault, redirectUriFault } from './redirect-uri.ts'
 import { usernameSentence } from './username.ts'
 
 /** Refuses a text with the reason that `faultOf` gives. */
@@ -20,7 +20,10 @@ const refusing = (faultOf: (text: string) => string | undefined) => (text: strin
 
 const scopeToken = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+'
 const clientId = matching(/^[\x21-\x39\x3b-\x7e]{1,128}$/, 'printable ASCII without blanks or colon, 128 characters at most')
-const redirectUri = z.string(must('a URI')).max(2000, must('2000 characters at most')).superRefine(refusing(redirectUriFault))
+const uri = z.string(must('a URI')).max(2000, must('2000 characters at most'))
+const redirectUri = uri.superRefine(refusing(redirectUriFault))
+const postLogoutRedirectUri = uri.superRefine(refusing(postLogoutRedirectUriFault))
+const clientAddress = uri.superRefine(refusing(clientAddressFault))
 
 const sectorUri = webAddress.refine((uri) => uri.startsWith('https:'), must('an https URL (OpenID Connect Core section 8.1)'))
 
@@ -32,6 +35,11 @@ export const clientSchema = z.strictObject(
     client_name: line.optional(),
     client_uri: webAddress.nullable().default(null),
     redirect_uris: listOf(redirectUri).default([]),
+    post_logout_redirect_uris: listOf(postLogoutRedirectUri).default([]),
+    backchannel_logout_uri: clientAddress.nullable().default(null),
+    backchannel_logout_session_required: flag.default(false),
+    frontchannel_logout_uri: clientAddress.nullable().default(null),
+    frontchannel_logout_session_required: flag.default(false),
     grant_types: listOf(oneOf(grantHandlers.map(({ type }) => type))).default(['authorization_code']),
     response_types: listOf(oneOf(responseTypes)).optional(),
     scope: matching(
@@ -41,12 +49,7 @@ export const clientSchema = z.strictObject(
     token_endpoint_auth_method: oneOf(clientAuthenticationMethods.map(({ method }) => method)).default('client_secret_basic'),
     token_endpoint_auth_signing_alg: oneOf(assertionAlgorithms).nullable().default(null),
     jwks: jwksSchema.nullable().default(null),
-    jwks_uri: z
-      .string(must('a URL'))
-      .max(2000, must('2000 characters at most'))
-      .superRefine(refusing(jwksUriFault))
-      .nullable()
-      .default(null),
+    jwks_uri: clientAddress.nullable().default(null),
     id_token_signed_response_alg: oneOf(signingAlgorithms).default('RS256'),
     access_token_signing_alg: oneOf(signingAlgorithms).nullable().default(null),
     subject_type: oneOf(subjectTypes).default('public'),

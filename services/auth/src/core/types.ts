@@ -18,6 +18,16 @@ export interface Client {
   /** Where it publishes them, instead. */
   jwks_uri?: string | null
   redirect_uris: string[]
+  /** Where the browser may be sent once the person is signed out (RP-Initiated Logout section 3.1); absent: nowhere. */
+  post_logout_redirect_uris?: string[]
+  /** Where it is told that a session ended (Back-Channel Logout section 2.2); null or absent: nowhere. */
+  backchannel_logout_uri?: string | null
+  /** Whether it must be told which; it always is. */
+  backchannel_logout_session_required?: boolean
+  /** What a page of ours shows in a frame when a session ended (Front-Channel Logout section 2); null or absent: nothing. */
+  frontchannel_logout_uri?: string | null
+  /** Whether that address must name the session. */
+  frontchannel_logout_session_required?: boolean
   grant_types: string[]
   response_types: string[]
   /** What it may ask for, separated by spaces. */

@@ -1,0 +1,59 @@
+import type { RequestListener } from 'node:http'
+import { type Serving, serve } from '@menshen/shared/http/serve'
+import type { Log } from '@menshen/shared/log'
+import type { Addresses } from './addresses.ts'
+import { type SuiteConfig, suiteSettings } from './config.ts'
+import type { demoDocument } from './demo-clients.ts'
+
+/** What an app of the demo is told. */
+interface Surroundings {
+  addresses: Addresses
+  /** The secret that the demo registered for a client. */
+  secretOf(client_id: string): string
+  log(line: string): void
+}
+
+/** An app of the demo, at an address of its own. */
+interface DemoApp {
+  name: string
+  address: Exclude<keyof Addresses, 'issuer' | 'userApi' | 'projectApi' | 'openApi'>
+  create(around: Surroundings): Promise<{ callback(): RequestListener }>
+}
+
+/** The apps that use the login, in the order in which a newcomer should open them; each is loaded when it is served. */
+export const demoApps: readonly DemoApp[] = [
+  {
+    name: 'third-party-site',
+    address: 'thirdPartySite',
+    create: async ({ addresses, secretOf, log }) =>
+      (await import('@menshen/third-party-site/app')).createApp({
+        issuer: addresses.issuer,
+        clientId: 'third-party-site',
+        clientSecret: secretOf('third-party-site'),
+        baseUrl: addresses.thirdPartySite,
+        openApiUrl: addresses.openApi,
+        allowInsecure: true,
+        log,
+      }),
+  },
+]
+
+interface Told {
+  addresses: Addresses
+  clients: ReturnType<typeof demoDocument>['clients']
+  logOf: (service: string) => Log
+}
+
+/** Serves the apps of the demo. */
+export function serveApps(config: SuiteConfig, { addresses, clients, logOf }: Told): Array<Promise<Serving>> {
+  const secretOf = (wanted: string) => {
+    const client = clients.find(({ client_id }) => client_id === wanted)
+    return client && 'client_secret' in client ? client.client_secret : ''
+  }
+  return demoApps.map(async ({ name, address, create }) => {
+    const log = logOf(name)
+    const app = await create({ addresses, secretOf, log: (line) => log.info(line) })
+    const setting = `${address}Port` as const
+    return serve({ app, host: config.host, port: config[setting], log, name, variable: suiteSettings[setting].variable })
+  })
+}
