@@ -5,6 +5,7 @@ import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
 import type { AuthConfig } from './config.ts'
+import type { BackchannelDeps, LogoutOutcome } from './core/backchannel-logout.ts'
 import { createFailureLimit, createRequestLimit } from './core/client-limits.ts'
 import { resealSecrets } from './core/client-secrets.ts'
 import { type Keys, openKeys } from './core/keys.ts'
@@ -17,7 +18,9 @@ import { handleEvents } from './handle-events.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
 import { createMac, type Mac } from './http/mac.ts'
+import { createOutbound } from './outbound.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
+import { createFormPoster } from './post-form.ts'
 import { loadSecretsKeys } from './secrets-key.ts'
 import { collections, createStores } from './stores/index.ts'
 
@@ -29,6 +32,7 @@ export interface AuthDeps extends CoreDeps {
   database: Database
   outbox: Outbox
   signing: Keys
+  backchannel: BackchannelDeps
   cookies: Cookies
   csrf: Mac
   knownDevices: KnownDevices
@@ -50,7 +54,12 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
-  handleEvents(outbox, stores)
+  const signing = await openKeys({ keys: stores.keys, clock, vault })
+  const subjectOf = await openSubjects({ sealed: stores.sealed, vault })
+  const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
+  const heard = logLogouts(log)
+  const backchannel = { ...stores, config, clock, signing, subjectOf, postForm: createFormPoster(ask), heard }
+  handleEvents(outbox, { ...stores, backchannel, log })
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
   const cookies = createCookies(config.issuer)
@@ -61,10 +70,11 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     log,
     database,
     outbox,
-    signing: await openKeys({ keys: stores.keys, clock, vault }),
+    signing,
+    backchannel,
     vault,
-    subjectOf: await openSubjects({ sealed: stores.sealed, vault }),
-    remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher({ allowPrivate: mayBePrivate(config) }) }),
+    subjectOf,
+    remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher(ask) }),
     requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
     failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
     passwords: createPasswordHasher({ parallel }),
@@ -76,3 +86,14 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
 
 /** Trying out, clients are on one's own machine. */
 const mayBePrivate = ({ privateClientUris, issuer }: AuthConfig) => privateClientUris ?? issuer.startsWith('http:')
+
+const logLogouts =
+  (log: Log) =>
+  ({ outcome, error, ...about }: LogoutOutcome): void => {
+    if (outcome === 'told') log.info(about, 'a client was told that a session ended')
+    else
+      log[outcome === 'failed' ? 'warn' : 'error'](
+        { ...about, err: error },
+        `a client could not be told that a session ended: ${outcome}`,
+      )
+  }

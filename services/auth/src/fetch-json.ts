@@ -1,39 +1,17 @@
-import { lookup } from 'node:dns'
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { type Outbound, refusal } from './outbound.ts'
 
 const largest = 64 * 1024
+const headers = { accept: 'application/jwk-set+json, application/json' }
 
-/**
- * Fetches JSON from an address that somebody else chose, within 5 seconds and 64 KiB, and follows no redirect. Without `allowPrivate` it goes by https to
- * public addresses only, looked at when the connection is made, so that a name can't lead to another one later.
- */
+/** Fetches JSON of 64 KiB at most from an address that somebody else chose. */
 export const createJsonFetcher =
-  ({ allowPrivate, timeout = 5000 }: { allowPrivate: boolean; timeout?: number }) =>
+  (ask: Outbound) =>
   async (address: string): Promise<unknown> => {
-    const url = new URL(address)
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    const isSecure = url.protocol === 'https:'
-    if (!isSecure && !(allowPrivate && isLoopback(host))) throw new Error(`${address} is not https`)
-    if (!allowPrivate && isPrivate(host)) throw new Error(`${host} is a private address`)
-    const request = isSecure ? requestHttps : requestHttp
-    const response = await get(url, request, {
-      lookup: allowPrivate ? lookup : lookupPublic,
-      signal: AbortSignal.timeout(timeout),
-    })
-    if (response.statusCode !== 200) throw new Error(`${address} answered ${response.statusCode}`)
+    const response = await ask(address, { method: 'GET', headers })
+    if (response.statusCode !== 200) throw refusal(address, response)
     return JSON.parse(await textOf(response))
   }
-
-function get(url: URL, request: typeof requestHttp, options: RequestOptions): Promise<IncomingMessage> {
-  const headers = { accept: 'application/jwk-set+json, application/json' }
-  return new Promise((resolve, reject) => {
-    request(url, { agent: false, headers, ...options }, resolve)
-      .on('error', reject)
-      .end()
-  })
-}
 
 async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
@@ -45,55 +23,3 @@ async function textOf(response: IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).toString('utf8')
 }
-
-/** Refuses a name when any of its addresses is private. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
-    const [first] = addresses
-    const refused = addresses.find(({ address }) => isPrivate(address))
-    if (error || refused || !first)
-      callback(error ?? new Error(`${hostname} leads to ${refused?.address ?? 'nowhere'}, a private address`), '')
-    else if (options.all) callback(null, addresses)
-    else callback(null, first.address, first.family)
-  })
-}
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-
-/** Whether an address is not one of the public internet: special-purpose ranges (RFC 6890), multicast, and IPv6 that wraps IPv4. */
-export function isPrivate(address: string): boolean {
-  const family = isIP(address)
-  if (family === 0) return false
-  return family === 4 ? private4.check(address, 'ipv4') : private6.check(address, 'ipv6')
-}
-
-/** One list for each family: a list of both takes an IPv4 address for the IPv6 one that wraps it. */
-const private4 = new BlockList()
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const)
-  private4.addSubnet(network, bits, 'ipv4')
-
-/** Of 2000::/3, which is all that is public so far, those for something else; and the rest. */
-const private6 = new BlockList()
-for (const [network, bits] of [
-  ['::', 3],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['4000::', 2],
-  ['8000::', 1],
-] as const)
-  private6.addSubnet(network, bits, 'ipv6')

@@ -1,17 +1,28 @@
 import type { CloudEvent, Outbox } from '@menshen/shared/events'
+import type { Log } from '@menshen/shared/log'
+import { type BackchannelDeps, noteLogout, tellLogouts } from './core/backchannel-logout.ts'
 import { endClient, endEverythingOf, endThese } from './core/ending.ts'
 import type { Stores } from './core/ports.ts'
 import { endGrantsOf } from './core/sign-out.ts'
 
+type HandlingDeps = Stores & { backchannel: BackchannelDeps; log: Log }
+
 /** What events mean to auth itself, whichever process caused them; each can be begun anew. */
-const handlers: Readonly<Record<string, (event: CloudEvent, stores: Stores) => Promise<void>>> = {
-  'session.ended': ({ subject }, stores) => endGrantsOf(subject, stores),
-  'user.disabled': ({ subject }, stores) => endEverythingOf(subject, stores),
-  'user.password_changed': ({ data }, stores) =>
-    endThese(data as unknown as Parameters<typeof endThese>[0], 'password changed', stores),
-  'client.deleted': ({ subject }, stores) => endClient(subject, stores),
+const handlers: Readonly<Record<string, (event: CloudEvent, deps: HandlingDeps) => Promise<void>>> = {
+  'session.ended': ({ subject }, deps) => endSession(subject, deps),
+  'user.disabled': ({ subject }, deps) => endEverythingOf(subject, deps),
+  'user.password_changed': ({ data }, deps) =>
+    endThese(data as unknown as Parameters<typeof endThese>[0], 'password changed', deps),
+  'client.deleted': ({ subject }, deps) => endClient(subject, deps),
 }
 
-export function handleEvents(outbox: Outbox, stores: Stores): void {
-  for (const [type, handle] of Object.entries(handlers)) outbox.handle(type, (event) => handle(event, stores))
+export function handleEvents(outbox: Outbox, deps: HandlingDeps): void {
+  for (const [type, handle] of Object.entries(handlers)) outbox.handle(type, (event) => handle(event, deps))
+}
+
+/** What rests on it ends; its clients are told besides, which nobody waits for. */
+async function endSession(sid: string, { backchannel, log, ...stores }: HandlingDeps): Promise<void> {
+  await noteLogout(sid, backchannel)
+  await endGrantsOf(sid, stores)
+  void tellLogouts(backchannel).catch((error) => log.error({ err: error }, 'logout tokens wait for the job'))
 }

@@ -38,6 +38,8 @@ export function metadata({ issuer, apis, ui_locales, prompts }: Described): Reco
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,

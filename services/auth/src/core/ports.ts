@@ -10,6 +10,7 @@ import type {
   Grant,
   Identifier,
   Interaction,
+  LogoutNotice,
   PasswordCredential,
   RefreshToken,
   Session,
@@ -41,6 +42,15 @@ export interface Stores {
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore
+  logoutNotices: {
+    /** Stores one unless it is stored already. */
+    ensure(notice: LogoutNotice): Promise<void>
+    /** Those to try now, the longest due first. */
+    due(now: number, limit: number): Promise<LogoutNotice[]>
+    /** Takes one for a try, in one atomic step that says when the next would be; nothing when another process has it. */
+    take(notice: LogoutNotice, nextAt: number): Promise<LogoutNotice | undefined>
+    remove(id: string): Promise<void>
+  }
   attempts: AttemptStore
   keys: {
     list(): Promise<SigningKey[]>
@@ -135,6 +145,8 @@ export interface GrantStore {
   begin(beginning: { grant: Grant; session: Session }): Promise<boolean>
   /** Those of a session that stand. */
   ofSession(sid: string): Promise<Grant[]>
+  /** These and those that were revoked. */
+  allOfSession(sid: string): Promise<Grant[]>
   /** Those of this person that stand. */
   standingOf(sub: string): Promise<Grant[]>
   standingOfClient(client_id: string): Promise<Grant[]>

@@ -212,6 +212,21 @@ export interface RefreshToken {
   familyExpiresAt: number
 }
 
+/** A client that must be told that a session ended. */
+export interface LogoutNotice {
+  /** `sid client_id`. */
+  id: string
+  sid: string
+  /** Of the account. */
+  sub: string
+  client_id: string
+  tries: number
+  /** When it is tried again; moved on by whoever tries. */
+  nextAt: number
+  /** When it is given up. */
+  endsAt: number
+}
+
 /** How often something failed in a window of time. */
 export interface Attempts {
   /** Kind and SHA-256 of what it is about. */

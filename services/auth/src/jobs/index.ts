@@ -1,9 +1,11 @@
+import { tellLogouts } from '../core/backchannel-logout.ts'
 import type { AuthDeps } from '../deps.ts'
 
 /** What runs beside the requests, and how often, in milliseconds. Each is harmless when several processes run it. */
 const jobs: ReadonlyArray<{ name: string; every: number; run(deps: AuthDeps): Promise<unknown> }> = [
   { name: 'outbox relay', every: 2000, run: ({ outbox }) => outbox.relay() },
   { name: 'signing keys', every: 3000, run: ({ signing }) => signing.refresh() },
+  { name: 'logout tokens', every: 2000, run: ({ backchannel }) => tellLogouts(backchannel) },
   { name: 'request counts', every: 1000, run: ({ requestLimit }) => requestLimit.flush() },
   { name: 'sweep', every: 60_000, run: ({ database }) => database.sweep() },
 ]

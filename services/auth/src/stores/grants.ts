@@ -52,6 +52,7 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
 
     standingOf: (sub) => database.collection(grants).list({ sub, revokedAt: null }),
     standingOfClient: (client_id) => database.collection(grants).list({ client_id, revokedAt: null }),
+    allOfSession: (sid) => database.collection(grants).list({ sid }),
     ofSession: (sid) => database.collection(grants).list({ sid, revokedAt: null }),
 
     async revoke(grant_id, reason) {

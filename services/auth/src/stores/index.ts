@@ -11,6 +11,7 @@ import { consents, createConsentStore } from './consents.ts'
 import { createGrantStore, grants } from './grants.ts'
 import { createInteractionStore, interactions } from './interactions.ts'
 import { createKeyStore, keys } from './keys.ts'
+import { createLogoutNoticeStore, logoutNotices } from './logout-notices.ts'
 import { createRateStore, rates } from './rates.ts'
 import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
@@ -34,6 +35,7 @@ export const collections: readonly AnyDefinition[] = [
   grants,
   authorizationCodes,
   refreshTokens,
+  logoutNotices,
   attempts,
   revokedTokens,
   keys,
@@ -56,6 +58,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   grants: createGrantStore({ database, outbox, clock }),
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),
+  logoutNotices: createLogoutNoticeStore(database),
   attempts: createAttemptStore(database),
   keys: createKeyStore(database),
   sealed: createSealedStore(database),
