@@ -17,7 +17,10 @@ const defaultAddresses: DemoAddresses = {
 
 /** The people, apps and APIs to try the suite with, as `menshen apply` takes them. Their secrets are no secrets: never for production. */
 export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
-  const { userApi, projectApi, openApi, thirdPartySite, projectCenter, talentCenter, spa } = { ...defaultAddresses, ...addresses }
+  const { userApi, projectApi, openApi, thirdPartySite, projectCenter, talentCenter, spa, mobileApp } = {
+    ...defaultAddresses,
+    ...addresses,
+  }
   return {
     apis: [
       {
@@ -64,6 +67,7 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         client_id: 'mobile-app',
         client_name: 'Menshen Mobile',
         token_endpoint_auth_method: 'none',
+        redirect_uris: [`${mobileApp}/`], // no code comes there: auth lets the scripts of its origin read answers (on a phone there are none)
         grant_types: ['password', 'refresh_token'],
         scope: 'openid profile email offline_access user:read user:write project:read project:write learning:read learning:write',
         first_party: true,

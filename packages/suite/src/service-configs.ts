@@ -28,15 +28,17 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
       return undefined as T // never used: the faults are thrown below
     }
   }
+  const fromBrowsers = demoOrigins({ addresses, env, clients })
   const configs = {
     auth: load(loadAuthConfig, 'auth', config.authPort),
-    userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi }),
+    userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi, ...fromBrowsers }),
     projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
       RESOURCE: addresses.projectApi,
       USER_API_URL: addresses.userApi,
+      ...fromBrowsers,
       ...demoSecret(env, clients),
     }),
-    openApi: load(loadOpenApiConfig, 'open-api', config.openApiPort, { RESOURCE: addresses.openApi }),
+    openApi: load(loadOpenApiConfig, 'open-api', config.openApiPort, { RESOURCE: addresses.openApi, ...fromBrowsers }),
   }
   if (faults.size > 0) throw new SettingsError([...faults])
   return configs
@@ -46,4 +48,9 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
 function demoSecret({ CLIENT_SECRET }: Env, clients: Told['clients']): Env {
   const secret = clients.find(({ client_id }) => client_id === 'project-api')?.client_secret
   return CLIENT_SECRET || secret === undefined ? {} : { CLIENT_SECRET: secret }
+}
+
+/** The demo's apps whose scripts call the APIs from a browser, when no origins are set. */
+function demoOrigins({ addresses, env, clients }: Told): Env {
+  return env['CORS_ORIGINS'] || clients.length === 0 ? {} : { CORS_ORIGINS: `${addresses.spa},${addresses.mobileApp}` }
 }
