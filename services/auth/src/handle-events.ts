@@ -9,7 +9,7 @@ type HandlingDeps = Stores & { backchannel: BackchannelDeps; log: Log }
 
 /** What events mean to auth itself, whichever process caused them; each can be begun anew. */
 const handlers: Readonly<Record<string, (event: CloudEvent, deps: HandlingDeps) => Promise<void>>> = {
-  'session.ended': ({ subject }, deps) => endSession(subject, deps),
+  'session.ended': (event, deps) => endSession(event, deps),
   'user.disabled': ({ subject }, deps) => endEverythingOf(subject, deps),
   'user.password_changed': ({ data }, deps) =>
     endThese(data as unknown as Parameters<typeof endThese>[0], 'password changed', deps),
@@ -21,8 +21,8 @@ export function handleEvents(outbox: Outbox, deps: HandlingDeps): void {
 }
 
 /** What rests on it ends; its clients are told besides, which nobody waits for. */
-async function endSession(sid: string, { backchannel, log, ...stores }: HandlingDeps): Promise<void> {
+async function endSession({ subject: sid, data }: CloudEvent, { backchannel, log, ...stores }: HandlingDeps): Promise<void> {
   await noteLogout(sid, backchannel)
-  await endGrantsOf(sid, stores)
+  await endGrantsOf(sid, { endsOffline: data['endsOffline'] === true }, stores)
   void tellLogouts(backchannel).catch((error) => log.error({ err: error }, 'logout tokens wait for the job'))
 }

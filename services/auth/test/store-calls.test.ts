@@ -21,16 +21,24 @@ test('client_credentials asks nothing', async () => {
   expect(await callsOf(grant)).toEqual([])
 })
 
-test('authorize with a living session: 5 for a first-party app, 6 where consent is read', async () => {
+test('authorize with a living session: 5 for a first-party app, 7 where consent is read and noted', async () => {
   const { browser } = await auth.approve(alice, { client: projectCenter, scope: 'openid' })
   await auth.approve(alice, { client: bookshop, browser })
-  const stored = ['sessions.update', 'users.update', 'grants.insert', 'authorization_codes.insert']
+  const alive = ['sessions.update', 'users.update']
+  const stored = ['grants.insert', 'authorization_codes.insert']
   expect(await callsOf(() => browser.get(auth.authorizeUrl(projectCenter, { scope: 'openid' })))).toEqual([
     'sessions.list',
+    ...alive,
     ...stored,
   ])
   expect(browser.page.location).toContain('code=')
-  expect(await callsOf(() => browser.get(auth.authorizeUrl(bookshop)))).toEqual(['sessions.list', 'consents.find', ...stored])
+  expect(await callsOf(() => browser.get(auth.authorizeUrl(bookshop)))).toEqual([
+    'sessions.list',
+    'consents.find',
+    ...alive,
+    'consents.update',
+    ...stored,
+  ])
   expect(browser.page.location).toContain('code=')
 })
 
@@ -43,11 +51,13 @@ test('redeeming a code asks 3 times (the issue allows 4)', async () => {
   ])
 })
 
-test('refreshing asks 3 times', async () => {
+test('refreshing asks 3 times, once more after an hour', async () => {
   const { body } = await auth.redeem(bookshop, await auth.approve(alice, { client: bookshop }))
-  expect(await callsOf(() => auth.refresh(bookshop, body.refresh_token))).toEqual([
-    'refresh_tokens.update',
-    'refresh_tokens.upsert',
-    'grants.find',
-  ])
+  const refreshing = ['refresh_tokens.update', 'refresh_tokens.upsert', 'grants.find']
+  const refresh = async (token: string) => (await auth.refresh(bookshop, token)).body.refresh_token
+  let next = ''
+  expect(await callsOf(async () => (next = await refresh(body.refresh_token)))).toEqual(refreshing)
+  auth.clock.advance(3_600_000)
+  expect(await callsOf(async () => (next = await refresh(next)))).toContain('grants.update')
+  expect(await callsOf(() => refresh(next))).toEqual(refreshing)
 })

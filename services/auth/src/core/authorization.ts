@@ -17,7 +17,7 @@ export interface Authorization {
 
 /**
  * Grants what was asked for and gives the answer that takes the code to the client (RFC 6749 section 4.1.2).
- * Nothing when session, account or interaction ended meanwhile.
+ * Nothing when session, account or interaction ended, or the consent was withdrawn meanwhile.
  */
 export async function authorize(
   { request, session, consent, interaction }: Authorization,
@@ -32,7 +32,7 @@ export async function authorize(
   const record: AuthorizationCode = {
     hash: sha256(code),
     grant_id: grant.grant_id,
-    client_id: request.client.client_id,
+    client_id: client.client_id,
     redirect_uri: request.sent_redirect_uri,
     code_challenge: request.code_challenge,
     nonce: request.nonce,
@@ -45,6 +45,7 @@ export async function authorize(
     code: record,
     idleUntil: idleUntil(session, deps),
     consent,
+    remembered: consent === null && !client.first_party,
     interaction: interaction?.id ?? null,
   })
   return done ? responseTo(request, { code }, config.issuer) : undefined

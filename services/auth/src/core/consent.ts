@@ -17,6 +17,7 @@ export function agreement(
     client_id,
     scope: joined(before?.scope, scopesOf(scope)),
     claims: joined(before?.claims, claimsBeyond(scope, claims)),
+    createdAt: before ? (before.createdAt ?? before.updatedAt) : now,
     updatedAt: now,
   }
 }

@@ -17,14 +17,14 @@ export async function endEverythingOf(sub: string, deps: EndingDeps): Promise<vo
   await endThese({ sub, sids: sessions.map(({ sid }) => sid), grant_ids }, 'account disabled', deps)
 }
 
-/** Ends these sessions and Grants of an account, one by one. */
+/** Ends these sessions and Grants of an account, one by one, with all that rests on the sessions. */
 export async function endThese(
   { sub, sids, grant_ids }: { sub: string; sids: readonly string[]; grant_ids: readonly string[] },
   reason: string,
   { sessions, grants }: Pick<EndingDeps, 'sessions' | 'grants'>,
 ): Promise<void> {
   for (const grant_id of grant_ids) await grants.revoke(grant_id, reason)
-  for (const sid of sids) await sessions.end({ sid, sub })
+  for (const sid of sids) await sessions.end({ sid, sub }, { endsOffline: true })
 }
 
 /** Ends what a client was given that is no more: another one of its name inherits nothing. */

@@ -23,6 +23,14 @@ export async function keepGrant(grant_id: string, keepUntil: number, { grants }:
   return grant
 }
 
+/** Notes that a Grant was used, once an hour at most: that is as exact as people are told. */
+export async function noteUse(grant: Grant, { grants, clock }: Pick<CoreDeps, 'grants' | 'clock'>): Promise<void> {
+  const now = clock.now()
+  if (now - (grant.lastUsedAt ?? grant.createdAt) >= anHour) await grants.touch(grant.grant_id, now)
+}
+
+const anHour = 3_600_000
+
 const withdrawn = (grant_id: string) =>
   new OAuthError('invalid_grant', 'the authorization was withdrawn', { detail: { grant_id } })
 

@@ -37,6 +37,7 @@ export interface Stores {
   interactions: InteractionStore
   consents: {
     find(sub: string, client_id: string): Promise<Consent | undefined>
+    ofPerson(sub: string): Promise<Consent[]>
     removeOfClient(client_id: string): Promise<void>
   }
   grants: GrantStore
@@ -110,8 +111,10 @@ export interface SessionStore {
   signIn(signingIn: { session: Session; renewed: Session | undefined; others: Session[] }): Promise<boolean>
   /** Those of this person that have not ended. */
   standingOf(sub: string): Promise<Session[]>
-  /** Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. */
-  end(session: Pick<Session, 'sid' | 'sub'>): Promise<void>
+  /**
+   * Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. `endsOffline`: also what may stay connected while the person is away.
+   */
+  end(session: Pick<Session, 'sid' | 'sub'>, options?: { endsOffline?: boolean }): Promise<void>
 }
 
 export interface InteractionStore {
@@ -129,15 +132,19 @@ export interface GrantStore {
   find(grant_id: string): Promise<Grant | undefined>
   /** Keeps a Grant that stands until then, and returns it; nothing when it was revoked. */
   keep(grant_id: string, purgeAt: number): Promise<Grant | undefined>
+  /** Notes when a Grant that stands was last used. */
+  touch(grant_id: string, lastUsedAt: number): Promise<void>
   /**
    * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when any of
-   * them has ended, nothing is stored. Tells whether it was.
+   * them has ended, or the consent was withdrawn, nothing is stored. Tells whether it was.
    */
   authorize(authorization: {
     grant: Grant
     code: AuthorizationCode
     idleUntil: number
     consent: Consent | null
+    /** Whether it rests on the consent from before instead, which must still stand. */
+    remembered: boolean
     /** The interaction that this ends; it must not have ended before. */
     interaction: string | null
   }): Promise<boolean>

@@ -31,6 +31,7 @@ export function newSession({ caller, ...beginning }: NewSession, deps: Pick<Core
     amr: ['pwd'],
     endedAt: null,
     createdAt: now,
+    lastSeenAt: now,
     idleUntil: idleUntil(beginning, deps),
   }
 }

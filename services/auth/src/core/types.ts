@@ -131,7 +131,10 @@ export interface Session {
   address?: string
   userAgent?: string | null
   endedAt: number | null
+  /** When the person first signed in there; signing in again renews the session. */
   createdAt: number
+  /** When it last signed on; absent in records of earlier versions: not known. */
+  lastSeenAt?: number
   /** No single sign-on after this: moved on with each use, never past `purgeAt`. */
   idleUntil: number
   purgeAt: number
@@ -170,6 +173,8 @@ export interface Grant {
   /** Claims asked for by name; null or absent: none. */
   claims?: RequestedClaims | null
   createdAt: number
+  /** When it last gave tokens for a refresh token, to the hour; null or absent: not since it was made. */
+  lastUsedAt?: number | null
   revokedAt: number | null
   revokedFor: string | null
   purgeAt: number
@@ -247,7 +252,12 @@ export interface Consent {
   scope: string
   /** Claims asked for by name, separated by spaces; absent: none. */
   claims?: string
+  /** When the person first agreed; absent in records of earlier versions: not known. */
+  createdAt?: number
   updatedAt: number
+  /** How many Grants were made on it, and when the last; absent in records of earlier versions. */
+  uses?: number
+  usedAt?: number
 }
 
 /** A signing key; its private half is sealed. */

@@ -1,8 +1,8 @@
 import { defineCollection, insertInto, updateIn, upsertIn } from '@menshen/shared/storage'
 import type { GrantStore } from '../core/ports.ts'
-import type { Consent, Grant } from '../core/types.ts'
+import type { Grant } from '../core/types.ts'
 import { authorizationCodes } from './authorization-codes.ts'
-import { consents } from './consents.ts'
+import { consentId, consents } from './consents.ts'
 import { interactions } from './interactions.ts'
 import { sessions } from './sessions.ts'
 import type { StoreDeps } from './store-deps.ts'
@@ -19,7 +19,16 @@ export const grants = defineCollection<Grant>({
 export const aliveUser = ({ sub, createdAt }: Pick<Grant, 'sub' | 'createdAt'>) =>
   updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: createdAt } })
 
-const agreementTo = ({ id, ...agreed }: Consent) => upsertIn(consents, id, { set: agreed })
+/** Counting what rests on a consent is what makes its withdrawal and a new Grant exclude each other. */
+function consentOf({ consent, remembered, grant }: Authorization) {
+  const usedAt = grant.createdAt
+  if (remembered) return [updateIn(consents, { id: consentId(grant) }, { set: { usedAt }, inc: { uses: 1 } })]
+  if (!consent) return []
+  const { id, ...agreed } = consent
+  return [upsertIn(consents, id, { set: { ...agreed, usedAt }, inc: { uses: 1 } })]
+}
+
+type Authorization = Parameters<GrantStore['authorize']>[0]
 
 export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantStore {
   return {
@@ -27,17 +36,21 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
 
     keep: (grant_id, purgeAt) => database.collection(grants).update({ grant_id, revokedAt: null }, { set: { purgeAt } }),
 
-    async authorize({ grant, code, idleUntil, consent, interaction }) {
-      const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: { idleUntil } })
-      const agreed = consent ? [agreementTo(consent)] : []
+    async touch(grant_id, lastUsedAt) {
+      await database.collection(grants).update({ grant_id, revokedAt: null }, { set: { lastUsedAt } })
+    },
+
+    async authorize(authorization) {
+      const { grant, code, idleUntil, interaction } = authorization
+      const now = grant.createdAt
+      const seen = { idleUntil, lastSeenAt: now }
+      const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: seen })
       const finished =
-        interaction === null
-          ? []
-          : [updateIn(interactions, { id: interaction, finishedAt: null }, { set: { finishedAt: grant.createdAt } })]
+        interaction === null ? [] : [updateIn(interactions, { id: interaction, finishedAt: null }, { set: { finishedAt: now } })]
       const done = await database.transaction([
         aliveSession,
         aliveUser(grant),
-        ...agreed,
+        ...consentOf(authorization),
         ...finished,
         insertInto(grants, grant),
         insertInto(authorizationCodes, code),

@@ -19,7 +19,7 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
     },
 
     async signIn({ session, renewed, others }) {
-      const { sid, sub, ...state } = session
+      const { sid, sub, createdAt: _, ...state } = session
       const aliveUser = updateIn(users, { sub, disabledAt: null }, { set: { lastGrantAt: session.authenticatedAt } })
       const stored = renewed ? updateIn(sessions, { sid, sub, endedAt: null }, { set: state }) : insertInto(sessions, session)
       const moved = others.map((other) => updateIn(sessions, { sid: other.sid }, { set: { browser: session.browser } }))
@@ -28,9 +28,9 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
 
     standingOf: (sub) => database.collection(sessions).list({ sub, endedAt: null }),
 
-    async end({ sid, sub }) {
+    async end({ sid, sub }, { endsOffline = false } = {}) {
       const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
-      await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub } }])
+      await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { entitlement, refuseTooMuch } from '../entitlement.ts'
-import { requireGrant } from '../grant.ts'
+import { noteUse, requireGrant } from '../grant.ts'
 import { rotateRefreshToken } from '../refresh-token.ts'
 import { sha256 } from '../secrets.ts'
 import { issueTokens } from '../token-issuance.ts'
@@ -19,6 +19,7 @@ export const refreshToken: GrantHandler = {
 
     const { refresh_token, grant_id } = await rotateRefreshToken({ token, client_id }, deps)
     const grant = await requireGrant(grant_id, deps)
+    await noteUse(grant, deps)
     return issueTokens({ client, grant, target: await entitlement(asking, grant, deps), nonce: null, refresh_token }, deps)
   },
 }
