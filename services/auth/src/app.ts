@@ -6,6 +6,7 @@ import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
 import type { AuthDeps } from './deps.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { endSessionEndpoint } from './endpoints/end-session.ts'
 import { introspectEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
@@ -26,8 +27,9 @@ import { continueAsPage } from './pages/continue-as.ts'
 import { homePage } from './pages/home.ts'
 import { resumePage } from './pages/interaction.ts'
 import { ownSignInPage, signInPage } from './pages/sign-in.ts'
-import { signedOutPage, signOutPage } from './pages/sign-out.ts'
+import { requestedSignOutPage, signOutPage } from './pages/sign-out.ts'
 import { ownSignUpPage, signUpPage } from './pages/sign-up.ts'
+import { signedOutPage } from './pages/signed-out.ts'
 
 const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
@@ -42,6 +44,9 @@ export function createApp(deps: AuthDeps): Koa {
   router.head('/oauth2/authorize', refuseHead)
   router.get('/oauth2/authorize', authorizeEndpoint(deps))
   router.post('/oauth2/authorize', authorizeEndpoint(deps))
+  router.head('/oauth2/end_session', refuseHead)
+  router.get('/oauth2/end_session', endSessionEndpoint(deps))
+  router.post('/oauth2/end_session', endSessionEndpoint(deps))
   router.options(['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo'], json, cors)
   router.post('/oauth2/token', json, cors, tokenEndpoint(deps))
   router.post('/oauth2/revoke', json, cors, revokeEndpoint(deps))
@@ -60,6 +65,8 @@ export function createApp(deps: AuthDeps): Koa {
   router.post('/sign-up', ownSignUpPage(deps))
   router.get('/sign-out', signOutPage(deps))
   router.post('/sign-out', signOutPage(deps))
+  router.get('/sign-out/:id', requestedSignOutPage(deps))
+  router.post('/sign-out/:id', requestedSignOutPage(deps))
   router.get('/signed-out', signedOutPage(deps))
 
   // pages that an app's request waits for

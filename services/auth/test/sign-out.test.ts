@@ -3,6 +3,7 @@ import { outboxEvents } from '@menshen/shared/events'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { grants } from '../src/stores/grants.ts'
 import { sessions } from '../src/stores/sessions.ts'
+import { settled } from './support/backchannel.ts'
 import { atSignIn, callback, csrfIn } from './support/pages.ts'
 import { alice, bob, bookshop, mobileApp, projectCenter } from './support/people.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
@@ -28,11 +29,6 @@ async function signOut(browser: Browser, filled: Record<string, string> = {}): P
   await browser.get(`${auth.url}/sign-out`)
   await browser.submit(filled)
   await browser.follow()
-}
-
-/** Until what was committed has been worked on. */
-async function settled(): Promise<void> {
-  while ((await auth.database.collection(outboxEvents).list({})).length > 0) await new Promise(setImmediate)
 }
 
 const titleOf = ({ page }: Browser) => /<h1>([^<]+)<\/h1>/.exec(page.body)?.[1]
@@ -85,7 +81,8 @@ test('signing out ends the session and takes its cookies; the next request needs
   )
   expect(await signsOn(stolen)).toBe(true)
   await signOut(browser)
-  expect([browser.page.url, titleOf(browser)]).toEqual([`${auth.url}/signed-out`, 'You are signed out'])
+  expect(browser.page.url).toMatch(/\/sign-out\/[\w-]{36}$/)
+  expect(titleOf(browser)).toBe('You are signed out')
   expect(browser.cookies.get('menshen_session')).toBeUndefined()
   expect([await signsOn(browser), await signsOn(stolen)]).toEqual([false, false])
   await browser.get(`${auth.url}/sign-out`)
@@ -101,6 +98,12 @@ test('of several people one signs out and the others stay; or all do', async () 
   )
   await browser.submit({ sid: alices?.[1] ?? '' })
   await browser.follow()
+  expect([titleOf(browser), browser.page.body.includes('Alice'), browser.page.body.includes('Bob')]).toEqual([
+    'Alice Liu is signed out',
+    true,
+    true,
+  ])
+  await browser.get(`${auth.url}/`)
   expect([titleOf(browser), browser.page.body.includes('Alice'), browser.page.body.includes('Bob')]).toEqual([
     'You are signed in',
     false,
@@ -134,7 +137,7 @@ test('signing out ends what apps hold: refresh tokens, unredeemed codes; not wha
   }
 
   await signOut(browser)
-  await settled()
+  await settled(auth)
   expect(await auth.redeem(projectCenter, unredeemed)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
   expect(await auth.refresh(projectCenter, held.online.refresh_token)).toMatchObject({
     status: 400,
@@ -167,7 +170,7 @@ test('a process that dies after the sign-out leaves its Grants to the relay', as
 
   auth.clock.advance(6000)
   await auth.deps.outbox.relay()
-  await settled()
+  await settled(auth)
   expect(await auth.refresh(projectCenter, refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
 })
 

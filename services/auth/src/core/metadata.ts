@@ -38,6 +38,7 @@ export function metadata({ issuer, apis, ui_locales, prompts }: Described): Reco
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    end_session_endpoint: `${issuer}/oauth2/end_session`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     authorization_response_iss_parameter_supported: true,

@@ -15,6 +15,7 @@ import type {
   RefreshToken,
   Session,
   SigningKey,
+  SignOut,
   User,
 } from './types.ts'
 import type { Vault } from './vault.ts'
@@ -43,6 +44,12 @@ export interface Stores {
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore
+  signOuts: {
+    insert(signOut: SignOut): Promise<void>
+    find(id: string): Promise<SignOut | undefined>
+    /** Notes what was done, once; nothing when it was done before. */
+    finish(id: string, outcome: Pick<SignOut, 'ended' | 'browser' | 'post_logout_redirect_uri'>): Promise<SignOut | undefined>
+  }
   logoutNotices: {
     /** Stores one unless it is stored already. */
     ensure(notice: LogoutNotice): Promise<void>
@@ -111,8 +118,10 @@ export interface SessionStore {
   signIn(signingIn: { session: Session; renewed: Session | undefined; others: Session[] }): Promise<boolean>
   /** Those of this person that have not ended. */
   standingOf(sub: string): Promise<Session[]>
+  find(sid: string): Promise<Session | undefined>
   /**
-   * Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. `endsOffline`: also what may stay connected while the person is away.
+   * Ends a session, once, and says so, also of one whose record is purged; what rests on it ends by `endGrantsOf`. `endsOffline`: also what may stay
+   * connected while the person is away.
    */
   end(session: Pick<Session, 'sid' | 'sub'>, options?: { endsOffline?: boolean }): Promise<void>
 }

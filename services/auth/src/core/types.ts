@@ -217,6 +217,31 @@ export interface RefreshToken {
   familyExpiresAt: number
 }
 
+/** A sign-out: what an app asked for, and what became of it. */
+export interface SignOut {
+  id: string
+  /** Who asks for it, as far as it is known; null: the person. */
+  client_id: string | null
+  /** Of the ID token that the client showed; null: of none that holds. */
+  hint: { sub: string; sid: string } | null
+  /** Proven to be one that the client registered. */
+  post_logout_redirect_uri: string | null
+  state: string | null
+  logout_hint: string | null
+  ui_locales: string | null
+  fault: SignOutFault | null
+  /** SHA-256 of the cookie of the browser in which it was done. */
+  browser: string | null
+  /** Whom it signed out; null until it is done. */
+  ended: EndedSession[] | null
+  expiresAt: number
+}
+
+export type EndedSession = Pick<Session, 'sid' | 'sub'>
+
+/** What is wrong with a sign-out that an app asks for: a parameter, or that it is about somebody who is not here. */
+export type SignOutFault = 'id_token_hint' | 'client_id' | 'post_logout_redirect_uri' | 'someone_else'
+
 /** A client that must be told that a session ended. */
 export interface LogoutNotice {
   /** `sid client_id`. */

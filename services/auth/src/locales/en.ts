@@ -70,11 +70,24 @@ export const en = {
     message: 'Apps in which you signed in through Menshen lose their access, unless you allowed them to stay connected.',
     all: 'Sign out everybody',
     stay: 'Stay signed in',
+    asker: (app: string) => `${app} asks to sign you out.`,
+    faults: {
+      id_token_hint: 'The app that sent you here did not show who is to be signed out. Nobody has been signed out yet.',
+      client_id: 'The app that sent you here is not registered with us. Nobody has been signed out yet.',
+      post_logout_redirect_uri:
+        'The app wants you to go on to an address that it has not registered, so you will stay here. Nobody has been signed out yet.',
+      someone_else: 'The app that sent you here asks to sign out somebody else. Nobody has been signed out yet.',
+    },
   },
   signedOut: {
     title: 'You are signed out',
     message: 'Nobody is signed in in this browser any more. On a shared device, close its windows, too.',
     again: 'Sign in again',
+    person: (name: string) => `${name} is signed out`,
+    apps: 'Signed out of',
+    connected: 'Still connected, as you allowed',
+    others: 'Still signed in in this browser',
+    home: 'To your account',
   },
   consent: {
     title: (app: string) => `Allow ${app} to use your account?`,

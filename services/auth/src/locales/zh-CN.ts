@@ -67,11 +67,23 @@ export const zhCN: Phrases = {
     message: '通过门神登录的应用将不能再访问你的账号，你允许保持连接的应用除外。',
     all: '退出所有账号',
     stay: '保持登录',
+    asker: (app) => `“${app}”请求让你退出登录。`,
+    faults: {
+      id_token_hint: '带你来到这里的应用没有说明要退出谁的登录。目前还没有任何账号退出。',
+      client_id: '带你来到这里的应用没有在我们这里注册。目前还没有任何账号退出。',
+      post_logout_redirect_uri: '这个应用想带你前往一个它没有注册的地址，所以你会留在这里。目前还没有任何账号退出。',
+      someone_else: '带你来到这里的应用请求退出的是另一个人的登录。目前还没有任何账号退出。',
+    },
   },
   signedOut: {
     title: '你已退出登录',
     message: '此浏览器中已没有登录的账号。如果这是公用设备，请同时关闭浏览器窗口。',
     again: '重新登录',
+    person: (name) => `${name} 已退出登录`,
+    apps: '已退出的应用',
+    connected: '按你的许可仍保持连接',
+    others: '此浏览器中仍登录的账号',
+    home: '前往我的账号',
   },
   consent: {
     title: (app) => `允许“${app}”使用你的账号吗？`,

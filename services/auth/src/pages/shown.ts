@@ -18,7 +18,7 @@ export async function shownPerson(sub: string, { users }: Pick<AuthDeps, 'users'
   return { name: shown, username, initial: [...shown][0]?.toUpperCase() ?? '' }
 }
 
-interface ShownPerson {
+export interface ShownPerson {
   name: string
   username: string
   /** Stands where a picture would. */

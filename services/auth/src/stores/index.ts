@@ -17,6 +17,7 @@ import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
 import { createSealedStore, sealedSecrets } from './sealed.ts'
 import { createSessionStore, sessions } from './sessions.ts'
+import { createSignOutStore, signOuts } from './sign-outs.ts'
 import type { StoreDeps } from './store-deps.ts'
 import { createUserStore, identifiers, passwords, users } from './users.ts'
 
@@ -35,6 +36,7 @@ export const collections: readonly AnyDefinition[] = [
   grants,
   authorizationCodes,
   refreshTokens,
+  signOuts,
   logoutNotices,
   attempts,
   revokedTokens,
@@ -58,6 +60,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   grants: createGrantStore({ database, outbox, clock }),
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),
+  signOuts: createSignOutStore(database),
   logoutNotices: createLogoutNoticeStore(database),
   attempts: createAttemptStore(database),
   keys: createKeyStore(database),

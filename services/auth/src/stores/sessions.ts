@@ -26,11 +26,14 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
       return (await database.transaction([aliveUser, stored, ...moved])) !== undefined
     },
 
+    find: (sid) => database.collection(sessions).find({ sid }),
     standingOf: (sub) => database.collection(sessions).list({ sub, endedAt: null }),
 
     async end({ sid, sub }, { endsOffline = false } = {}) {
       const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
-      await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }])
+      const event = { type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }
+      const done = await outbox.commit([ended], [event])
+      if (!done && !(await database.collection(sessions).find({ sid }))) await outbox.commit([], [event])
     },
   }
 }
