@@ -118,6 +118,24 @@ export const standards: readonly Standard[] = [
     'Signed answers of userinfo. Claims in several languages (5.2). More than one `acr`. `offline_access` (11) needs no `prompt=consent`, and refresh tokens come without it.',
   ),
   openid('Discovery', 'openid-connect-discovery-1_0', '`/.well-known/openid-configuration`, the same document.', 'WebFinger.'),
+  openid(
+    'RP-Initiated Logout',
+    'openid-connect-rpinitiated-1_0',
+    '`/oauth2/end_session` by GET and POST: `id_token_hint` (expired, too), `client_id`, `logout_hint`, `post_logout_redirect_uri` compared as text, `state`, `ui_locales`. Without a hint that holds the person is asked first.',
+    '',
+  ),
+  openid(
+    'Back-Channel Logout',
+    'openid-connect-backchannel-1_0',
+    'However a session ends, each app that it signed in to is told, always with `sid`; until it answers 200, 202 or 204 it is told again, for a day.',
+    '',
+  ),
+  openid(
+    'Front-Channel Logout',
+    'openid-connect-frontchannel-1_0',
+    'With `FRONTCHANNEL_LOGOUT=on`, after a sign-out in the browser.',
+    'Session Management.',
+  ),
   {
     name: 'Initiating User Registration via OpenID Connect',
     url: 'https://openid.net/specs/openid-connect-prompt-create-1_0.html',

@@ -162,6 +162,13 @@ export const authSettings = defineSettings({
     about:
       'Whether a `jwks_uri` or `backchannel_logout_uri` of a client may lead to a private address; not set: only while `ISSUER` is http.',
   },
+  frontchannelLogout: {
+    variable: 'FRONTCHANNEL_LOGOUT',
+    parse: oneOf('on', 'off'),
+    default: 'off' as const,
+    about:
+      'Whether the page after a sign-out shows the `frontchannel_logout_uri` of apps in frames; browsers that keep the cookies of frames back make it worth little.',
+  },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',
     parse: countOrZero,

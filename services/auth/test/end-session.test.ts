@@ -324,3 +324,43 @@ test('the metadata name it (RP-Initiated Logout section 2.1, Back-Channel Logout
     backchannel_logout_session_supported: true,
   })
 })
+
+describe('Front-Channel Logout, where it is on', () => {
+  let fronted: TestAuth
+  beforeAll(async () => {
+    fronted = await startAuth({ env: { FRONTCHANNEL_LOGOUT: 'on' } })
+    await fronted.setClient(projectCenter, {
+      post_logout_redirect_uris: [home],
+      frontchannel_logout_uri: 'https://app.example/out?a=b',
+    })
+  })
+  afterAll(() => fronted.stop())
+
+  test('the page after a sign-out frames the app, and nothing else, with issuer and session, then goes on (section 3)', async () => {
+    const browser = createBrowser()
+    const approved = await fronted.approve(alice, { client: projectCenter, scope: 'openid', browser })
+    const { id_token } = (await fronted.redeem(projectCenter, approved)).body
+    const { sid } = decodeJwt(id_token)
+    const params = { id_token_hint: id_token, post_logout_redirect_uri: home, state: 's' }
+    await browser.get(`${fronted.url}/oauth2/end_session?${new URLSearchParams(params)}`)
+    await browser.follow('https://')
+    const { body, headers } = browser.page
+    const framed = `https://app.example/out?a=b&${new URLSearchParams({ iss: fronted.url, sid: String(sid) })}`
+    expect(/<iframe src="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&')).toBe(framed)
+    expect(headers.get('content-security-policy')).toContain('frame-src https://app.example;')
+    expect(/http-equiv="refresh" content="2; url=([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&')).toBe(`${home}&state=s`)
+  })
+
+  test('the metadata say whether (section 3)', async () => {
+    const supported = async ({ get }: TestAuth) => {
+      const { frontchannel_logout_supported: apps, frontchannel_logout_session_supported: sids } = (
+        await get('/.well-known/openid-configuration')
+      ).body
+      return [apps, sids]
+    }
+    expect([await supported(fronted), await supported(auth)]).toEqual([
+      [true, true],
+      [false, false],
+    ])
+  })
+})

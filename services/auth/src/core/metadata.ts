@@ -14,10 +14,11 @@ interface Described {
   /** The languages of its pages. */
   ui_locales: readonly string[]
   prompts: readonly Prompt[]
+  frontchannelLogout: boolean
 }
 
 /** What this server can do, from the very lists it works by (RFC 8414 section 2, OpenID Connect Discovery section 3). */
-export function metadata({ issuer, apis, ui_locales, prompts }: Described): Record<string, unknown> {
+export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout }: Described): Record<string, unknown> {
   const methods = clientAuthenticationMethods.map(({ method }) => method)
   return {
     issuer,
@@ -41,6 +42,8 @@ export function metadata({ issuer, apis, ui_locales, prompts }: Described): Reco
     end_session_endpoint: `${issuer}/oauth2/end_session`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: frontchannelLogout,
+    frontchannel_logout_session_supported: frontchannelLogout,
     authorization_response_iss_parameter_supported: true,
     subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgorithms,

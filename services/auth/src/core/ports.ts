@@ -231,6 +231,8 @@ export interface CoreConfig {
   interactionTtl: number
   /** Whether people may make themselves an account. */
   signUp: 'on' | 'off'
+  /** Whether apps are also told of a sign-out by frames (Front-Channel Logout 1.0). */
+  frontchannelLogout: 'on' | 'off'
   /** Failures before the first wait. */
   signInFreeFailures: number
   /** Seconds. */

@@ -10,5 +10,11 @@ export const metadataEndpoint =
   async (ctx) => {
     ctx.set('cache-control', 'public, max-age=300')
     const { issuer } = config
-    ctx.body = metadata({ issuer, apis: await apis.all(), ui_locales: Object.keys(locales), prompts: offeredPrompts(config) })
+    ctx.body = metadata({
+      issuer,
+      apis: await apis.all(),
+      ui_locales: Object.keys(locales),
+      prompts: offeredPrompts(config),
+      frontchannelLogout: config.frontchannelLogout === 'on',
+    })
   }

@@ -88,6 +88,7 @@ export const en = {
     connected: 'Still connected, as you allowed',
     others: 'Still signed in in this browser',
     home: 'To your account',
+    onward: 'Go on',
   },
   consent: {
     title: (app: string) => `Allow ${app} to use your account?`,

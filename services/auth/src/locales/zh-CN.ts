@@ -84,6 +84,7 @@ export const zhCN: Phrases = {
     connected: '按你的许可仍保持连接',
     others: '此浏览器中仍登录的账号',
     home: '前往我的账号',
+    onward: '继续',
   },
   consent: {
     title: (app) => `允许“${app}”使用你的账号吗？`,

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { postLogoutUrl } from '../core/end-session.ts'
+import { frontchannelUrls } from '../core/frontchannel-logout.ts'
 import { includesScope } from '../core/scope.ts'
 import { sha256 } from '../core/secrets.ts'
 import type { EndedSession, SignOut } from '../core/types.ts'
@@ -21,15 +22,25 @@ export const signedOutPage =
 /** Goes back to the app where it named a place; else says what was ended, to the browser that ended it. */
 export async function showSignedOut(ctx: Context, signOut: SignOut, deps: AuthDeps): Promise<void> {
   const url = postLogoutUrl(signOut)
-  if (url !== undefined) return redirect(ctx, url)
   const browser = deps.cookies.readBrowser(ctx)
   const ended = browser !== undefined && sha256(browser) === signOut.browser ? (signOut.ended ?? []) : []
+  const frames = await frontchannelUrls(ended, deps)
+  if (url !== undefined && frames.length === 0) return redirect(ctx, url)
   if (ended.length === 0) return redirect(ctx, '/signed-out')
+  if (frames.length > 0) ctx.set('content-security-policy', framing(frames))
   const sessions = (await browserSessions(ctx, deps)).filter(({ sid }) => !ended.some((session) => session.sid === sid))
   await renderPage(ctx, 'signed-out', {
     people: await Promise.all(ended.map((session) => shownEnding(session, deps))),
     others: await Promise.all(sessions.map(({ sub }) => shownPerson(sub, deps))),
+    frames,
+    onward: url,
   })
+}
+
+/** The frames of these apps and of nobody else. */
+const framing = (urls: readonly string[]): string => {
+  const origins = [...new Set(urls.map((url) => new URL(url).origin))].join(' ')
+  return `default-src 'none'; style-src 'self'; img-src 'self'; frame-src ${origins}; base-uri 'none'; frame-ancestors 'none'`
 }
 
 interface ShownEnding extends ShownPerson {
