@@ -36,6 +36,18 @@ export const demoApps: readonly DemoApp[] = [
         log,
       }),
   },
+  {
+    name: 'mobile-app',
+    address: 'mobileApp',
+    create: async ({ addresses: { issuer, userApi, projectApi, openApi } }) =>
+      (await import('@menshen/mobile-app/app')).createApp({
+        issuer,
+        clientId: 'mobile-app',
+        userApiUrl: userApi,
+        projectApiUrl: projectApi,
+        openApiUrl: openApi,
+      }),
+  },
 ]
 
 interface Told {
