@@ -13,7 +13,7 @@ export function createPhone(auth: TestAuth) {
   const asked: string[] = []
   const faults: Fault[] = []
   const shown: string[] = []
-  const phone = { isOnline: true, accepts: (_token: string) => true, whenAsked: async () => {} }
+  const phone = { isOnline: true, accepts: (_token: string) => true, whenAsked: async () => {}, whenAnswered: async () => {} }
 
   const keychain = {
     get: async (name: string) => kept.get(name),
@@ -28,6 +28,7 @@ export function createPhone(auth: TestAuth) {
     const fault = address.startsWith(api) || !phone.isOnline ? undefined : faults.shift()
     if (!phone.isOnline || fault === 'question lost') throw new TypeError('fetch failed')
     const answer = address.startsWith(api) ? answerOfApi(init) : await fetch(address, init)
+    await phone.whenAnswered()
     if (fault === 'answer lost') throw new TypeError('fetch failed')
     return answer
   }
