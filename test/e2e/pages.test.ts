@@ -125,6 +125,23 @@ const pkce = challengeFor('v'.repeat(43))
         await own('/sign-out')(page)
       },
     ],
+    [
+      'account-sessions',
+      async (page) => {
+        await auth.passwordGrant(alice, { scope: 'openid project:read offline_access' })
+        await auth.redeem(bookshop, await auth.approve(alice, { client: bookshop, scope: 'openid profile learning:read' }))
+        await own('/account/sessions')(page)
+        await signIn(page)
+        expect(page.url()).toBe(`${auth.url}/account/sessions`)
+      },
+    ],
+    [
+      'account-sessions-several',
+      async (page) => {
+        await bothIn(page)
+        await own('/account/sessions?done=device')(page)
+      },
+    ],
     ['signed-out', own('/signed-out')],
     ['error-unknown-app', (page) => page.goto(`${auth.url}/oauth2/authorize?client_id=nobody`)],
     ['error-redirect', asked(bookshop, { redirect_uri: 'https://elsewhere.example/a/long/path/that/does/not/end?for=a-while' })],

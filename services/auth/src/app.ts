@@ -20,6 +20,7 @@ import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
 import { refuseHead } from './http/refuse-head.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { accountSessionsPage } from './pages/account-sessions.ts'
 import { cancelPage } from './pages/cancel.ts'
 import { chooseAccountPage } from './pages/choose-account.ts'
 import { consentPage } from './pages/consent.ts'
@@ -68,6 +69,8 @@ export function createApp(deps: AuthDeps): Koa {
   router.get('/sign-out/:id', requestedSignOutPage(deps))
   router.post('/sign-out/:id', requestedSignOutPage(deps))
   router.get('/signed-out', signedOutPage(deps))
+  router.get('/account/sessions', accountSessionsPage(deps))
+  router.post('/account/sessions', accountSessionsPage(deps))
 
   // pages that an app's request waits for
   router.head('/interaction/*page', refuseHead)

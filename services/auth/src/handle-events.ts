@@ -1,7 +1,8 @@
 import type { CloudEvent, Outbox } from '@menshen/shared/events'
 import type { Log } from '@menshen/shared/log'
 import { type BackchannelDeps, noteLogout, tellLogouts } from './core/backchannel-logout.ts'
-import { endClient, endEverythingOf, endThese } from './core/ending.ts'
+import { byThePerson } from './core/end-access.ts'
+import { type Ending, endClient, endEverythingOf, endThese } from './core/ending.ts'
 import type { Stores } from './core/ports.ts'
 import { endGrantsOf } from './core/sign-out.ts'
 
@@ -11,8 +12,8 @@ type HandlingDeps = Stores & { backchannel: BackchannelDeps; log: Log }
 const handlers: Readonly<Record<string, (event: CloudEvent, deps: HandlingDeps) => Promise<void>>> = {
   'session.ended': (event, deps) => endSession(event, deps),
   'user.disabled': ({ subject }, deps) => endEverythingOf(subject, deps),
-  'user.password_changed': ({ data }, deps) =>
-    endThese(data as unknown as Parameters<typeof endThese>[0], 'password changed', deps),
+  'user.password_changed': ({ data }, deps) => endThese(data as unknown as Ending, 'password changed', deps),
+  'access.ended': ({ data }, deps) => endThese(data as unknown as Ending, byThePerson, deps),
   'client.deleted': ({ subject }, deps) => endClient(subject, deps),
 }
 

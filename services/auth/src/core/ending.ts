@@ -17,9 +17,16 @@ export async function endEverythingOf(sub: string, deps: EndingDeps): Promise<vo
   await endThese({ sub, sids: sessions.map(({ sid }) => sid), grant_ids }, 'account disabled', deps)
 }
 
+/** What of an account is to end. */
+export interface Ending {
+  sub: string
+  sids: readonly string[]
+  grant_ids: readonly string[]
+}
+
 /** Ends these sessions and Grants of an account, one by one, with all that rests on the sessions. */
 export async function endThese(
-  { sub, sids, grant_ids }: { sub: string; sids: readonly string[]; grant_ids: readonly string[] },
+  { sub, sids, grant_ids }: Ending,
   reason: string,
   { sessions, grants }: Pick<EndingDeps, 'sessions' | 'grants'>,
 ): Promise<void> {

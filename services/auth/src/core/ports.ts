@@ -1,4 +1,5 @@
 import type { FailureLimit, RequestLimit } from './client-limits.ts'
+import type { Ending } from './ending.ts'
 import type { RemoteKeys } from './remote-keys.ts'
 import type { SubjectOf } from './subject.ts'
 import type {
@@ -40,6 +41,13 @@ export interface Stores {
     find(sub: string, client_id: string): Promise<Consent | undefined>
     ofPerson(sub: string): Promise<Consent[]>
     removeOfClient(client_id: string): Promise<void>
+  }
+  access: {
+    /**
+     * Says that this is to end, in the transaction that removes the consent, if there is one. False when a Grant was made on the consent meanwhile, or it
+     * is gone.
+     */
+    end(ending: Ending, consent: Consent | null): Promise<boolean>
   }
   grants: GrantStore
   codes: CodeStore

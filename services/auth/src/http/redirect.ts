@@ -5,3 +5,7 @@ export function redirect(ctx: Context, url: string): void {
   ctx.redirect(url)
   ctx.status = 303
 }
+
+/** A path of ours with a query, if there is any. */
+export const withQuery = (path: string, query: Readonly<Record<string, string>>): string =>
+  Object.keys(query).length > 0 ? `${path}?${new URLSearchParams(query)}` : path

@@ -19,22 +19,26 @@ async function loadViews(): Promise<Middleware> {
 /** koa-views over nunjucks, autoescape on; loaded with the first page, so that listening does not wait for them. */
 let views: Promise<Middleware> | undefined
 
-/** Answers with a page, in the language that the person reads. */
-export async function renderPage(ctx: Context, page: string, context: object): Promise<void> {
+/** Answers with a page, in the language that the person reads. `kept`: what of its query stays when the person chooses another one. */
+export async function renderPage(
+  ctx: Context,
+  page: string,
+  { kept = {}, ...context }: { kept?: Readonly<Record<string, string>>; [name: string]: unknown },
+): Promise<void> {
   const locale = localeOf(ctx)
-  const shown = { languages: languages(ctx, locale), ...context, t: locales[locale], locale }
+  const shown = { languages: languages(ctx, locale, kept), ...context, t: locales[locale], locale }
   views ??= loadViews()
   await (await views)(ctx, () => ctx.render(page, shown))
   ctx.type = 'text/html; charset=utf-8'
 }
 
 /** Links to this page in each language: relative, and with nothing of the query but what the page itself put there. */
-function languages({ query }: Context, current: string) {
-  const account = query['account'] === 'other' ? '&account=other' : ''
+function languages({ query }: Context, current: string, kept: Readonly<Record<string, string>>) {
+  const account = query['account'] === 'other' ? { account: 'other' } : {}
   return Object.entries(localeNames).map(([code, name]) => ({
     code,
     name,
-    href: `?lang=${code}${account}`,
+    href: `?${new URLSearchParams({ lang: code, ...account, ...kept })}`,
     current: code === current,
   }))
 }

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { Session } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { interactionPath, proceedAs } from '../http/proceed.ts'
-import { redirect } from '../http/redirect.ts'
+import { redirect, withQuery } from '../http/redirect.ts'
 import type { Waiting } from './interaction.ts'
 import { shownClient } from './shown.ts'
 
@@ -20,6 +20,8 @@ export interface Entrance {
   back: { action: string; csrf: string } | undefined
   login_hint: string
   enter(session: Session): Promise<void>
+  /** What of the page's query stays when another language is chosen. */
+  kept: Readonly<Record<string, string>>
 }
 
 /** At the request of an app; it goes on as soon as somebody is in. */
@@ -35,6 +37,7 @@ export async function appEntrance(ctx: Context, waiting: Waiting, deps: AuthDeps
     back: { action: path('cancel'), csrf: deps.csrf.token(csrfParts) },
     login_hint: request.login_hint ?? (await hintedName(ctx, request, deps)),
     enter: (session) => proceedAs(ctx, { request, interaction, session }, { signedIn: true }, deps),
+    kept: {},
   }
 }
 
@@ -48,16 +51,26 @@ async function hintedName(
   return (await users.find(sub))?.preferred_username ?? ''
 }
 
+/**
+ * The page to which who signs in by our own pages comes, and the query that remembers it: a word, as no address is ever taken from a request
+ * (RFC 9700 section 4.11).
+ */
+export function returnOf({ query }: Context): { path: string; kept: Readonly<Record<string, string>> } {
+  return query['for'] === 'sessions' ? { path: '/account/sessions', kept: { for: 'sessions' } } : { path: '/', kept: {} }
+}
+
 /** By our own pages; who is in sees that they are. */
 export function ownEntrance(ctx: Context, deps: AuthDeps): Entrance {
+  const { path, kept } = returnOf(ctx)
   return {
-    path: (page) => `/${page}`,
-    other: '/sign-in?account=other',
+    path: (page) => withQuery(`/${page}`, kept),
+    other: withQuery('/sign-in', { account: 'other', ...kept }),
     csrfParts: ['sign-in', '', deps.cookies.ensureBrowser(ctx)],
     client: undefined,
     back: undefined,
     login_hint: '',
-    enter: async () => redirect(ctx, '/'),
+    enter: async () => redirect(ctx, path),
+    kept,
   }
 }
 

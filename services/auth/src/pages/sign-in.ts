@@ -10,7 +10,7 @@ import { redirect } from '../http/redirect.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions, signIn } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
-import { appEntrance, type Entrance, ownEntrance } from './entrance.ts'
+import { appEntrance, type Entrance, ownEntrance, returnOf } from './entrance.ts'
 import { interactionPage, type Waiting } from './interaction.ts'
 import { turnedAway } from './turned-away.ts'
 
@@ -31,7 +31,7 @@ export const ownSignInPage =
     const entrance = ownEntrance(ctx, deps)
     if (ctx.method === 'POST') return submit(ctx, entrance, deps)
     const isIn = ctx.query['account'] !== 'other' && (await browserSessions(ctx, deps)).length > 0
-    return isIn ? redirect(ctx, '/') : showForm(ctx, entrance, deps)
+    return isIn ? redirect(ctx, returnOf(ctx).path) : showForm(ctx, entrance, deps)
   }
 
 /** Who signed in meanwhile, in another tab, is not asked again: then the request goes on. */
@@ -73,12 +73,13 @@ interface Form {
 
 async function showForm(
   ctx: Context,
-  { path, csrfParts, client, back, login_hint }: Entrance,
+  { path, csrfParts, client, back, login_hint, kept }: Entrance,
   { csrf, config }: AuthDeps,
   { username, remembered, error, status = 200 }: Form = { username: login_hint, remembered: false },
 ): Promise<void> {
   ctx.status = status
   await renderPage(ctx, 'sign-in', {
+    kept,
     client,
     form: { action: path('sign-in'), csrf: csrf.token(csrfParts), username, remembered },
     signUp: config.signUp === 'on' ? { href: path('sign-up') } : undefined,

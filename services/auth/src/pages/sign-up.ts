@@ -69,7 +69,7 @@ interface Form {
 /** The form, with all that was typed but the password. */
 async function showForm(
   ctx: Context,
-  { path, other, csrfParts, client, back }: Entrance,
+  { path, other, csrfParts, client, back, kept }: Entrance,
   { typed: { password: _, ...typed }, faults = [], error, status = 200 }: Form,
   { csrf }: AuthDeps,
 ): Promise<void> {
@@ -77,6 +77,7 @@ async function showForm(
   const sentences = faults.map(({ field, fault }) => ({ field, text: sentence(signUp.faults[field], fault) }))
   ctx.status = status
   await renderPage(ctx, 'sign-up', {
+    kept,
     client,
     form: { action: path('sign-up'), csrf: csrf.token(csrfParts), ...typed },
     faults: sentences,

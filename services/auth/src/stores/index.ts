@@ -1,6 +1,7 @@
 import { leases, outboxEvents } from '@menshen/shared/events'
 import type { AnyDefinition } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
+import { createAccessStore } from './access.ts'
 import { apis, createApiStore } from './apis.ts'
 import { assertions, createAssertionStore } from './assertions.ts'
 import { attempts, createAttemptStore } from './attempts.ts'
@@ -57,6 +58,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   sessions: createSessionStore({ database, outbox, clock }),
   interactions: createInteractionStore(database),
   consents: createConsentStore(database),
+  access: createAccessStore({ database, outbox, clock }),
   grants: createGrantStore({ database, outbox, clock }),
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),
