@@ -8,6 +8,7 @@ import type { demoDocument } from './demo-clients.ts'
 /** What an app of the demo is told. */
 interface Surroundings {
   addresses: Addresses
+  people: ReturnType<typeof demoDocument>['users']
   /** The secret that the demo registered for a client. */
   secretOf(client_id: string): string
   log(line: string): void
@@ -23,6 +24,12 @@ interface DemoApp {
 /** The apps that use the login, in the order in which a newcomer should open them; each is loaded when it is served. */
 export const demoApps: readonly DemoApp[] = [
   {
+    name: 'start-page',
+    address: 'startPage',
+    create: async ({ addresses, people }) =>
+      (await import('./start-page/app.ts')).createApp({ addresses, people, apps: shownApps() }),
+  },
+  {
     name: 'third-party-site',
     address: 'thirdPartySite',
     create: async ({ addresses, secretOf, log }) =>
@@ -36,23 +43,41 @@ export const demoApps: readonly DemoApp[] = [
         log,
       }),
   },
+  {
+    name: 'mobile-app',
+    address: 'mobileApp',
+    create: async ({ addresses: { issuer, userApi, projectApi, openApi } }) =>
+      (await import('@menshen/mobile-app/app')).createApp({
+        issuer,
+        clientId: 'mobile-app',
+        userApiUrl: userApi,
+        projectApiUrl: projectApi,
+        openApiUrl: openApi,
+      }),
+  },
 ]
+
+/** The start page leads to all but itself. */
+const shownApps = () => demoApps.flatMap(({ address }) => (address === 'startPage' ? [] : [address]))
 
 interface Told {
   addresses: Addresses
-  clients: ReturnType<typeof demoDocument>['clients']
+  document: ReturnType<typeof demoDocument>
   logOf: (service: string) => Log
 }
 
 /** Serves the apps of the demo. */
-export function serveApps(config: SuiteConfig, { addresses, clients, logOf }: Told): Array<Promise<Serving>> {
+export function serveApps(
+  config: SuiteConfig,
+  { addresses, document: { clients, users: people }, logOf }: Told,
+): Array<Promise<Serving>> {
   const secretOf = (wanted: string) => {
     const client = clients.find(({ client_id }) => client_id === wanted)
     return client && 'client_secret' in client ? client.client_secret : ''
   }
   return demoApps.map(async ({ name, address, create }) => {
     const log = logOf(name)
-    const app = await create({ addresses, secretOf, log: (line) => log.info(line) })
+    const app = await create({ addresses, people, secretOf, log: (line) => log.info(line) })
     const setting = `${address}Port` as const
     return serve({ app, host: config.host, port: config[setting], log, name, variable: suiteSettings[setting].variable })
   })

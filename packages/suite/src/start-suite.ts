@@ -45,7 +45,7 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
     projectApi: startProjectApi(configs.projectApi, around('project-api', 'PROJECT_API_PORT')),
     openApi: startOpenApi(configs.openApi, around('open-api', 'OPEN_API_PORT')),
   }
-  const apps = demo ? serveApps(config, { addresses, clients: document.clients, logOf }) : []
+  const apps = demo ? serveApps(config, { addresses, document, logOf }) : []
   const stop = () => stopAll([...Object.values(starting), ...apps]).then(() => bus.close())
   try {
     const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...apps])

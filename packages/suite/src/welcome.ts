@@ -23,7 +23,7 @@ Apps of the demo
 ${rows(clients.map(({ client_id, client_secret, grant_types }) => [client_id, client_secret ?? '(public)', (grant_types ?? []).join(', ')]))}
 
 Try next
-  Open ${addresses.thirdPartySite} and sign in as ${users[0]?.username}.
+  Open ${addresses.startPage} and begin with the project centre, as ${users[0]?.username}.
   npm run tour   in another terminal: every request of the three flows, explained.
   Ctrl-C stops; your data stays.
 `

@@ -1,0 +1,30 @@
+import type { Context } from 'koa'
+import type { LoginDeps } from './deps.ts'
+import { Failure } from './failure.ts'
+
+/** An address within the module, in full; its home page for any other. */
+export function ownAddress(address: string | undefined, { base }: Pick<LoginDeps, 'base'>): string {
+  const home = `${base.url}/`
+  if (!address || address.length > 2000 || !URL.canParse(address, home)) return home
+  const { origin, href } = new URL(address, home)
+  return origin === base.origin ? href : home
+}
+
+/** Sends the browser on, with GET (RFC 9110 section 15.4.4). */
+export function seeOther(ctx: Context, address: string): void {
+  ctx.redirect(address)
+  ctx.status = 303
+}
+
+/** Refuses a form that did not come from this module; every browser sends Origin with a POST (RFC 6454 section 7). */
+export function requireOwnForm(ctx: Context, { base }: Pick<LoginDeps, 'base'>): void {
+  if (ctx.get('origin') !== base.origin) throw new Failure('foreign')
+}
+
+/** This machine by its other name, 127.0.0.1 for localhost: the cookie set here would be missing at the callback. */
+export function isOtherName({ hostname }: Pick<Context, 'hostname'>, { base }: Pick<LoginDeps, 'base'>): boolean {
+  const own = new URL(base.origin).hostname
+  return hostname !== own && isLoopback(hostname) && isLoopback(own)
+}
+
+const isLoopback = (hostname: string) => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

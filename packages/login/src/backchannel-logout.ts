@@ -1,0 +1,32 @@
+import type { Context, Middleware } from 'koa'
+import type { LoginDeps } from './deps.ts'
+import { readForm } from './form.ts'
+import { createLogoutTokenCheck, InvalidLogoutToken } from './logout-token.ts'
+
+/** `POST /backchannel-logout`: the login says that a session ended there, so it ends here (Back-Channel Logout sections 2.5 to 2.8). */
+export function backchannelLogout(deps: LoginDeps): Middleware {
+  const check = createLogoutTokenCheck(deps)
+  return async (ctx) => {
+    ctx.set('cache-control', 'no-store')
+    try {
+      const { jti, ...ended } = await check(await readToken(ctx))
+      if (deps.taken.get(jti)) throw new InvalidLogoutToken('this logout token was taken before')
+      deps.taken.set(jti, true)
+      await deps.store.end(ended)
+      ctx.status = 200
+      ctx.body = {}
+    } catch (error) {
+      if (!(error instanceof InvalidLogoutToken)) throw error
+      deps.log(`a logout token was refused: ${error.message}`)
+      ctx.status = 400
+      ctx.body = { error: 'invalid_request', error_description: error.message.replace(/[^ -~]|["\\]/g, '?') }
+    }
+  }
+}
+
+async function readToken(ctx: Context): Promise<string> {
+  const form = await readForm(ctx).catch(() => undefined)
+  const token = form?.get('logout_token')
+  if (!token) throw new InvalidLogoutToken('logout_token is missing')
+  return token
+}

@@ -1,0 +1,6 @@
+export { Failure, type FailureKind, failureOf, failures, SignInAgain } from './failure.ts'
+export { type FailurePages, failuresAsPages } from './failures-as-pages.ts'
+export { readForm } from './form.ts'
+export { createLogin, type Login, type Person } from './login.ts'
+export type { LoginOptions } from './options.ts'
+export type { Session, SessionStore, Tokens, Typed } from './session.ts'
