@@ -1,29 +1,36 @@
 import Router from '@koa/router'
+import { createLogin, failuresAsPages } from '@menshen/login'
 import Koa from 'koa'
-import { createDeps } from './deps.ts'
+import { home } from './home.ts'
 import { asset } from './http/asset.ts'
-import { failuresAsPages, notFound } from './http/failures.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { SiteOptions } from './options.ts'
-import { home } from './routes/home.ts'
-import { callback, login } from './routes/sign-in.ts'
-import { logout } from './routes/sign-out.ts'
+import { showFailure } from './pages/failure.ts'
+import { phrasesFor } from './phrases.ts'
+
+/** What this site asks for: who the person is, and to read what they learned. */
+const scope = 'openid profile learning:read'
 
 /** LearnTrack: a site of another company, which signs people in with Menshen and reads their learning from its open API. */
 export function createApp(options: SiteOptions): Koa {
-  const deps = createDeps(options)
+  const { openApiUrl, log = console.error, ...own } = options
+  const login = createLogin({
+    ...own,
+    log,
+    scope,
+    cookie: 'third_party_site',
+    signOutEverywhere: false, // a guest at Menshen: leaving here does not end the session there
+    locale: (ctx) => phrasesFor(ctx).locale,
+  })
   const router = new Router()
-  router.get('/', home(deps))
-  router.get('/login', login(deps))
-  router.get('/callback', callback(deps))
-  router.post('/logout', logout(deps))
+  router.get('/', home({ login, baseUrl: own.baseUrl, openApiUrl, log }))
   router.get('/site.css', asset('site.css', 'text/css; charset=utf-8'))
   router.get('/icon.svg', asset('icon.svg', 'image/svg+xml'))
 
   const app = new Koa()
   app.use(securityHeaders)
-  app.use(failuresAsPages(deps))
+  app.use(failuresAsPages({ show: showFailure, log }))
+  app.use(login.routes())
   app.use(router.routes())
-  app.use(notFound)
   return app
 }

@@ -1,5 +1,5 @@
+import type { FailureKind } from '@menshen/login'
 import type { Context } from 'koa'
-import type { FailureKind } from './failure.ts'
 
 /** What the pages say; English is the type. */
 const en = {
@@ -24,6 +24,8 @@ const en = {
     lessons: 'lessons finished',
     videos: 'videos finished',
     time: 'time spent learning',
+    streak: 'in a row',
+    days: (value: number, shown: string) => (value === 1 ? '1 day' : `${shown} days`),
     duration: (hours: string, minutes: string) => (hours === '0' ? `${minutes} min` : `${hours} h ${minutes} min`),
     refresh: 'Refresh',
     signOut: 'Sign out',
@@ -48,6 +50,7 @@ const en = {
       retry: false,
     },
     notFound: { title: 'There is no such page.', text: 'Please go back to the home page.', retry: false },
+    tooLong: { title: 'That is too much text.', text: 'Please go back and shorten it.', retry: false },
     misconfigured: {
       title: 'Menshen does not accept LearnTrack right now.',
       text: 'You can’t mend this. Please tell LearnTrack’s support the code below.',
@@ -94,6 +97,8 @@ const zh: Phrases = {
     lessons: '完成的课程',
     videos: '看完的视频',
     time: '学习时长',
+    streak: '连续学习',
+    days: (_, shown) => `${shown} 天`,
     duration: (hours, minutes) => (hours === '0' ? `${minutes} 分钟` : `${hours} 小时 ${minutes} 分`),
     refresh: '刷新',
     signOut: '退出登录',
@@ -110,6 +115,7 @@ const zh: Phrases = {
     },
     foreign: { title: '没有执行任何操作。', text: '这个请求来自其他网站，请使用本页的按钮。', retry: false },
     notFound: { title: '没有这个页面。', text: '请返回首页。', retry: false },
+    tooLong: { title: '内容太长了。', text: '请返回并缩短。', retry: false },
     misconfigured: {
       title: '门神暂时不接受 LearnTrack。',
       text: '这不是你能解决的问题，请把下面的代码告诉 LearnTrack 客服。',

@@ -57,10 +57,10 @@ function createFake(fake: FakeMenshen): Koa {
     fake.revoked.push((await form(ctx)).get('token') ?? '')
     ctx.body = ''
   })
-  router.get('/learning/summary', (ctx) => {
+  router.get('/v1/learning/summary', (ctx) => {
     fake.asked.push(`summary ${ctx.get('authorization')}`)
     ctx.status = fake.behaviour.summary
-    ctx.body = { lessons_finished: 42, videos_finished: 17, minutes: 1234 }
+    ctx.body = { lessons_finished: 42, videos_finished: 17, minutes: 1234, streak_days: 5 }
   })
   const app = new Koa()
   app.silent = true

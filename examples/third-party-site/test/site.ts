@@ -1,41 +1,27 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { createApp } from '../src/app.ts'
 import { close } from './fake-menshen.ts'
 
-export interface Answer {
-  status: number
-  location: string
-  cookie: string
-  headers: Headers
-  body: string
-}
-
-/** A browser with one cookie and no patience for redirects. */
-export interface Browser {
-  get(address: string, headers?: Record<string, string>): Promise<Answer>
-  post(path: string, headers?: Record<string, string>): Promise<Answer>
-  /** All the way: from the button to the signed-in home page. Gives the callback's address. */
-  signIn(): Promise<string>
+/** A browser that can do all of a sign-in: from the button to the home page. */
+export interface SiteBrowser extends Browser {
+  signIn(): Promise<void>
 }
 
 export interface Site {
   baseUrl: string
   log: string[]
-  browser(): Browser
+  browser(): SiteBrowser
   stop(): Promise<void>
-  /** Moves its clock, in milliseconds. */
-  pass(time: number): void
 }
 
 /** Starts the site on a free port; its address is known only then, so a door is opened first. */
-export async function startSite(issuer: string, options: { baseUrl?: string } = {}): Promise<Site> {
+export async function startSite(issuer: string): Promise<Site> {
   const server = createServer((request, response) => handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, resolve))
-  const address = `http://localhost:${(server.address() as AddressInfo).port}`
-  const baseUrl = options.baseUrl ?? address
+  const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`
   const log: string[] = []
-  let ahead = 0
   const app = createApp({
     issuer,
     clientId: 'learntrack',
@@ -43,33 +29,17 @@ export async function startSite(issuer: string, options: { baseUrl?: string } = 
     baseUrl,
     openApiUrl: issuer,
     allowInsecure: true,
-    now: () => Date.now() + ahead,
     log: (line) => void log.push(line),
   })
   const handle = app.callback()
-  const pass = (time: number) => {
-    ahead += time
-  }
-  return { baseUrl, log, browser: () => newBrowser(address), stop: () => close(server), pass }
+  return { baseUrl, log, browser: () => newBrowser(baseUrl), stop: () => close(server) }
 }
 
-function newBrowser(site: string): Browser {
-  let cookie = ''
-  const send = async (address: string, init: RequestInit): Promise<Answer> => {
-    const headers = { ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
-    const response = await fetch(new URL(address, site), { ...init, headers, redirect: 'manual' })
-    const set = response.headers.get('set-cookie') ?? ''
-    if (set !== '') cookie = set.slice(0, set.indexOf(';'))
-    const location = response.headers.get('location') ?? ''
-    return { status: response.status, location, cookie: set, headers: response.headers, body: await response.text() }
-  }
-  const get = (address: string, headers = {}) => send(address, { headers })
-  const post = (path: string, headers = {}) => send(path, { method: 'POST', headers })
+function newBrowser(site: string): SiteBrowser {
+  const browser = createBrowser()
   const signIn = async () => {
-    const { location } = await get('/login')
-    const { location: back } = await get(location)
-    await get(back)
-    return back
+    await browser.get(`${site}/login`)
+    await browser.follow()
   }
-  return { get, post, signIn }
+  return Object.assign(browser, { signIn })
 }

@@ -17,8 +17,9 @@ export async function authorizedFetch(ctx: Context, url: string | URL, init: Req
   await answer.body?.cancel()
   const renewed = await refreshedSession(found.id, tokens.access_token, deps)
   const again = await ask(url, init, renewed.tokens.access_token)
-  if (again.status === 401) throw new SignInAgain('refused')
-  return again
+  if (again.status !== 401) return again
+  await deps.store.delete(found.id)
+  throw new SignInAgain('refused')
 }
 
 function ask(url: string | URL, init: RequestInit, access_token: string): Promise<Response> {

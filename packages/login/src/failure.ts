@@ -35,7 +35,7 @@ export class Failure extends Error {
   }
 }
 
-/** The login no longer stands: only a new sign-in helps. `required` starts one when it is thrown. */
+/** The login no longer stands, and the session has ended here: only a new sign-in helps. `required` starts one when it is thrown. */
 export class SignInAgain extends Error {
   /** Whether the login ended it, or an API refused a token that the login had just given. */
   readonly reason: 'ended' | 'refused'

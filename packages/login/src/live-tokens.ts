@@ -29,7 +29,10 @@ async function refresh(id: string, useless: string, { store, provider }: LoginDe
   if (!session) throw new SignInAgain('ended')
   const { access_token, refresh_token } = session.tokens
   if (access_token !== useless) return session // somebody was quicker
-  if (refresh_token === undefined) throw new SignInAgain('refused')
+  if (refresh_token === undefined) {
+    await store.delete(id)
+    throw new SignInAgain('refused')
+  }
   try {
     const renewed = await store.update(id, { tokens: await provider.refresh(refresh_token) })
     if (renewed) return renewed

@@ -2,11 +2,8 @@ import type { Learning, Summary } from '../learning.ts'
 import { type Html, html } from '../page.ts'
 import type { Phrases } from '../phrases.ts'
 
-/** What there is to show of someone who is still signed in. */
-type Shown = Exclude<Learning, { outcome: 'ended' }>
-
 /** The home page of someone who is signed in: their numbers, or why there are none. */
-export const accountPage = (phrases: Phrases, name: string | undefined, learning: Shown): Html => html`
+export const accountPage = (phrases: Phrases, name: string | undefined, learning: Learning): Html => html`
   <h1>${phrases.account.hello(name)}</h1>
   ${learning.outcome === 'known' ? numbers(phrases, learning.summary) : notice(phrases.account[learning.outcome])}
   <div class="actions">
@@ -17,17 +14,18 @@ export const accountPage = (phrases: Phrases, name: string | undefined, learning
 
 const notice = (text: string) => html`<p class="notice" role="status">${text}</p>`
 
-const nextStep = ({ account, welcome }: Phrases, { outcome }: Shown) =>
+const nextStep = ({ account, welcome }: Phrases, { outcome }: Learning) =>
   outcome === 'notAllowed'
     ? html`<a class="button" href="/login">${welcome.signIn}</a>`
     : html`<a class="button" href="/">${account.refresh}</a>`
 
-const numbers = (phrases: Phrases, { lessons_finished, videos_finished, minutes }: Summary) => html`
+const numbers = (phrases: Phrases, { lessons_finished, videos_finished, minutes, streak_days }: Summary) => html`
   <p class="lead">${phrases.account.lead}</p>
   <dl class="numbers">
     ${tile(phrases.account.lessons, count(lessons_finished, phrases))}
     ${tile(phrases.account.videos, count(videos_finished, phrases))}
     ${tile(phrases.account.time, duration(minutes, phrases))}
+    ${tile(phrases.account.streak, days(streak_days, phrases))}
   </dl>
   <p class="hint">${phrases.account.source}</p>
 `
@@ -35,6 +33,9 @@ const numbers = (phrases: Phrases, { lessons_finished, videos_finished, minutes 
 const tile = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
 
 const count = (value: number | undefined, { locale }: Phrases) => value?.toLocaleString(locale) ?? '–'
+
+const days = (value: number | undefined, phrases: Phrases) =>
+  value === undefined ? '–' : phrases.account.days(value, count(value, phrases))
 
 function duration(minutes: number | undefined, phrases: Phrases): string {
   if (minutes === undefined) return '–'

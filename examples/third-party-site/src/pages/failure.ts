@@ -1,9 +1,16 @@
-import type { Failure } from '../failure.ts'
+import type { Failure } from '@menshen/login'
+import type { Context } from 'koa'
+import { showPage } from '../http/answers.ts'
 import { type Html, html } from '../page.ts'
-import type { FailurePhrases, Phrases } from '../phrases.ts'
+import { type FailurePhrases, type Phrases, phrasesFor } from '../phrases.ts'
+
+export function showFailure(ctx: Context, failure: Failure): void {
+  const phrases = phrasesFor(ctx)
+  showPage(ctx, phrases, failurePage(phrases, failure))
+}
 
 /** What happened and what to do about it; the protocol's word only where someone else needs it. */
-export const failurePage = (phrases: Phrases, { kind, code }: Failure): Html => {
+const failurePage = (phrases: Phrases, { kind, code }: Failure): Html => {
   const { title, text, retry }: FailurePhrases = phrases.failures[kind]
   return html`
   <h1>${title}</h1>
