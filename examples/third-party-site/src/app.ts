@@ -23,7 +23,7 @@ export function createApp(options: SiteOptions): Koa {
     locale: (ctx) => phrasesFor(ctx).locale,
   })
   const router = new Router()
-  router.get('/', home({ login, baseUrl: own.baseUrl, openApiUrl, log }))
+  router.get('/', home({ login, openApiUrl, log }))
   router.get('/site.css', asset('site.css', 'text/css; charset=utf-8'))
   router.get('/icon.svg', asset('icon.svg', 'image/svg+xml'))
 

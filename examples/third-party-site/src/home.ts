@@ -1,15 +1,13 @@
 import { type Login, SignInAgain } from '@menshen/login'
 import type { Middleware } from 'koa'
-import { seeOther, showPage } from './http/answers.ts'
+import { showPage } from './http/show-page.ts'
 import { readLearning } from './learning.ts'
-import { isLoopback } from './options.ts'
 import { accountPage } from './pages/account.ts'
 import { welcomePage } from './pages/welcome.ts'
 import { phrasesFor } from './phrases.ts'
 
 export interface HomeDeps {
   login: Login
-  baseUrl: string
   openApiUrl: string
   log: (line: string) => void
 }
@@ -18,7 +16,6 @@ export interface HomeDeps {
 export const home =
   (deps: HomeDeps): Middleware =>
   async (ctx) => {
-    if (isOtherName(ctx.hostname, deps.baseUrl)) return seeOther(ctx, `${deps.baseUrl}/`)
     const phrases = phrasesFor(ctx)
     const person = await deps.login.person(ctx)
     if (!person) return showPage(ctx, phrases, welcomePage(phrases))
@@ -29,9 +26,3 @@ export const home =
       showPage(ctx, phrases, welcomePage(phrases, phrases.welcome.ended))
     }
   }
-
-/** This machine by its other name, 127.0.0.1 for localhost: the cookie set here would be missing at the callback. */
-function isOtherName(hostname: string, baseUrl: string): boolean {
-  const own = new URL(baseUrl)
-  return hostname !== own.hostname && isLoopback({ hostname }) && isLoopback(own)
-}

@@ -1,6 +1,7 @@
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import type { LoginDeps } from './deps.ts'
 import { Failure } from './failure.ts'
+import { isLoopback } from './module-options.ts'
 
 /** An address within the module, in full; its home page for any other. */
 export function ownAddress(address: string | undefined, { base }: Pick<LoginDeps, 'base'>): string {
@@ -21,10 +22,12 @@ export function requireOwnForm(ctx: Context, { base }: Pick<LoginDeps, 'base'>):
   if (ctx.get('origin') !== base.origin) throw new Failure('foreign')
 }
 
-/** This machine by its other name, 127.0.0.1 for localhost: the cookie set here would be missing at the callback. */
-export function isOtherName({ hostname }: Pick<Context, 'hostname'>, { base }: Pick<LoginDeps, 'base'>): boolean {
-  const own = new URL(base.origin).hostname
-  return hostname !== own && isLoopback(hostname) && isLoopback(own)
-}
-
-const isLoopback = (hostname: string) => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+/** Leads who came to this machine by its other name, 127.0.0.1 for localhost, to the one of the module: cookies are kept by name. */
+export const ownName =
+  ({ base }: Pick<LoginDeps, 'base'>): Middleware =>
+  async (ctx, next) => {
+    const own = new URL(base.origin)
+    const isOther = ctx.hostname !== own.hostname && isLoopback(ctx) && isLoopback(own)
+    if (isOther && ctx.method === 'GET' && `${ctx.path}/`.startsWith(`${base.path}/`)) return seeOther(ctx, base.origin + ctx.url)
+    await next()
+  }

@@ -2,5 +2,7 @@ export { Failure, type FailureKind, failureOf, failures, SignInAgain } from './f
 export { type FailurePages, failuresAsPages } from './failures-as-pages.ts'
 export { readForm } from './form.ts'
 export { createLogin, type Login, type Person } from './login.ts'
+export { type Environment, type ModuleOptions, OptionsError, readModuleOptions } from './module-options.ts'
 export type { LoginOptions } from './options.ts'
+export { runModule } from './run-module.ts'
 export type { Session, SessionStore, Tokens, Typed } from './session.ts'

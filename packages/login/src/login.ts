@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { seeOther } from './addresses.ts'
+import { ownName, seeOther } from './addresses.ts'
 import { authorizedFetch } from './authorized-fetch.ts'
 import { backchannelLogout } from './backchannel-logout.ts'
 import { createDeps, type LoginDeps } from './deps.ts'
@@ -57,7 +57,9 @@ function routes(deps: LoginDeps): Middleware {
   router.get('/callback', (ctx) => finishSignIn(ctx, deps))
   router.post('/logout', (ctx) => signOut(ctx, deps))
   router.post('/backchannel-logout', backchannelLogout(deps))
-  return router.routes() as Middleware
+  const all = router.routes() as Middleware
+  const named = ownName(deps)
+  return (ctx, next) => named(ctx, () => all(ctx, next))
 }
 
 async function readPerson(ctx: Context, deps: LoginDeps): Promise<Person | undefined> {

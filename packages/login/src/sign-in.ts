@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { AuthorizationResponseError } from 'openid-client'
-import { isOtherName, ownAddress, seeOther } from './addresses.ts'
+import { ownAddress, seeOther } from './addresses.ts'
 import { dropCookie, giveCookie, readCookie } from './cookies.ts'
 import type { KeptForm, LoginDeps, PendingSignIn } from './deps.ts'
 import { Failure } from './failure.ts'
@@ -19,7 +19,6 @@ const patience = 15 * 60
 
 /** Sends the browser to the login; it only remembers that a sign-in was started, and changes nothing else. */
 export async function startSignIn(ctx: Context, { returnTo, prompt, kept }: Asked, deps: LoginDeps): Promise<void> {
-  if (isOtherName(ctx, deps)) return seeOther(ctx, deps.base.origin + ctx.url)
   const ui_locales = deps.options.locale?.(ctx)
   const { address, started } = await deps.provider.start({ ...(prompt && { prompt }), ...(ui_locales && { ui_locales }) })
   const browser = newSecret()

@@ -1,6 +1,6 @@
 import type { Failure } from '@menshen/login'
 import type { Context } from 'koa'
-import { showPage } from '../http/answers.ts'
+import { showPage } from '../http/show-page.ts'
 import { type Html, html } from '../page.ts'
 import { type FailurePhrases, type Phrases, phrasesFor } from '../phrases.ts'
 

@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { OptionsError, readOptions } from '../src/options.ts'
+import { OptionsError, readModuleOptions } from '../src/module-options.ts'
 
-test('with only the secret set, the site fits the suite on this machine', () => {
+const readOptions = (env: Record<string, string>) =>
+  readModuleOptions(env, {
+    port: 8051,
+    clientId: 'third-party-site',
+    apis: { openApiUrl: ['OPEN_API_URL', 'http://localhost:8063'] },
+  })
+
+test('with only the secret set, a module fits the suite on this machine', () => {
   expect(readOptions({ CLIENT_SECRET: 's3cret' })).toEqual({
     port: 8051,
     issuer: 'http://localhost:8060',
@@ -20,7 +27,8 @@ test('plain http stays possible only on this machine', () => {
 })
 
 test('every fault is told at once', () => {
-  const faults = () => readOptions({ PORT: 'eighty', ISSUER: 'login', BASE_URL: 'ftp://learn.example' })
+  const faults = () =>
+    readOptions({ PORT: 'eighty', ISSUER: 'login', BASE_URL: 'ftp://learn.example', OPEN_API_URL: 'http://api.example' })
   expect(faults).toThrow(OptionsError)
-  for (const name of ['PORT', 'ISSUER', 'BASE_URL', 'CLIENT_SECRET']) expect(faults).toThrow(name)
+  for (const name of ['PORT', 'ISSUER', 'BASE_URL', 'OPEN_API_URL', 'CLIENT_SECRET']) expect(faults).toThrow(name)
 })

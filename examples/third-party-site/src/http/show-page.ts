@@ -8,9 +8,3 @@ export function showPage(ctx: Context, phrases: Phrases, content: Html): void {
   ctx.type = 'html'
   ctx.body = markupOf(layout(phrases, content))
 }
-
-/** Sends the browser on, with GET (RFC 9110 section 15.4.4). */
-export function seeOther(ctx: Context, address: string): void {
-  ctx.redirect(address)
-  ctx.status = 303
-}
