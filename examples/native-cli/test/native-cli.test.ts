@@ -156,11 +156,15 @@ describe('what comes to the door on this machine', () => {
     const seen: number[] = []
     const { code } = await terminal.run('login', async (address) => {
       const door = pathOf(address)
-      for (const query of ['', '?code=stolen', '?code=stolen&state=guessed', '?error=access_denied&state='])
-        seen.push((await visit(door + query)).status)
-      seen.push((await visit(`${new URL(door).origin}/`)).status)
-      seen.push((await fetch(`${door}?code=x`, { method: 'POST' })).status)
-      seen.push((await through(address)).status)
+      const tries = [
+        ...['', '?code=stolen', '?code=stolen&state=guessed', '?error=access_denied&state='].map(
+          (query) => () => visit(door + query),
+        ),
+        () => visit(`${new URL(door).origin}/`),
+        () => fetch(`${door}?code=x`, { method: 'POST' }),
+        () => through(address),
+      ]
+      for (const attempt of tries) seen.push((await attempt().catch(() => ({ status: 0 }))).status) // 0: the door is closed
     })
     expect(seen).toEqual([400, 400, 400, 400, 404, 404, 200])
     expect(code).toBe(0)
