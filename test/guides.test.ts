@@ -3,11 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { applyDocument } from '@menshen/auth/admin/apply'
 import { openAdmin } from '@menshen/auth/admin/open'
 import { loadAuthConfig } from '@menshen/auth/config'
+import { createBrowser } from '@menshen/shared/testing/browser'
 import type { Suite } from '@menshen/suite/start-suite'
+import * as openid from 'openid-client'
 import { startTestSuite, suiteSecretsKey } from './support/suite.ts'
 
 const folder = 'docs/guides'
@@ -100,6 +102,69 @@ withCurl(
   },
   30_000,
 )
+
+describe('the app of the guide to native apps, as it is registered there', () => {
+  /** From the address that AppAuth would open to the tokens; the decisions that the person was asked for on the way. */
+  async function signIn(redirect_uri: string, person = 'alice', browser = createBrowser(), more: Record<string, string> = {}) {
+    const login = await openid.discovery(new URL(suite.addresses.issuer), 'example-app', {}, openid.None(), {
+      execute: [openid.allowInsecureRequests],
+    })
+    const checks = { pkceCodeVerifier: openid.randomPKCECodeVerifier(), expectedState: openid.randomState() }
+    const address = openid.buildAuthorizationUrl(login, {
+      redirect_uri,
+      scope: 'openid profile offline_access user:read project:read',
+      state: checks.expectedState,
+      code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+      code_challenge_method: 'S256',
+      ...more,
+    })
+    const asked: string[] = []
+    await browser.get(address.href)
+    for (let page = await browser.follow(redirect_uri); page.location === undefined; page = await browser.follow(redirect_uri)) {
+      const name = page.url.split('/').at(-1) ?? ''
+      if (asked.includes(name)) throw new Error(`${name} again: ${page.body}`)
+      asked.push(name)
+      if (name === 'sign-in') await browser.submit({ username: person, password: `${person}-demo-password-8060` }, 'password')
+      else await browser.submit({ decision: 'allow' }, 'decision')
+    }
+    const answer = new URL(browser.page.location ?? '')
+    return { asked, browser, answer, tokens: () => openid.authorizationCodeGrant(login, answer, checks) }
+  }
+
+  test.each([
+    ['https://app.example.com/oauth/callback', [], 'alice'],
+    ['com.example.app:/callback', ['continue-as'], 'bob'],
+  ])(
+    'signs in by %s, and again with only %j asked (RFC 8252 sections 7.1, 7.2 and 8.6)',
+    async (redirect_uri, askedAgain, person) => {
+      const first = await signIn(redirect_uri, person)
+      expect(first.asked).toEqual(['sign-in', 'consent'])
+      expect(first.answer.href.startsWith(`${redirect_uri}?`)).toBe(true)
+      const tokens = await first.tokens()
+      const projects = await fetch(`${suite.addresses.projectApi}/projects`, {
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+      })
+      expect([projects.status, tokens.refresh_token]).toEqual([200, expect.any(String)])
+
+      const again = await signIn(redirect_uri, person, first.browser)
+      expect(again.asked).toEqual(askedAgain)
+      expect((await again.tokens()).access_token).toEqual(expect.any(String))
+    },
+  )
+
+  test('is not let in unseen by its own scheme: prompt=none gives interaction_required', async () => {
+    const { browser } = await signIn('com.example.app:/callback')
+    const { answer } = await signIn('com.example.app:/callback', 'alice', browser, { prompt: 'none' })
+    expect(answer.searchParams.get('error')).toBe('interaction_required')
+  })
+
+  test.each(['com.example.app://callback', 'com.example.app:/callback/', 'https://app.example.com/oauth/callback/'])(
+    'is not answered at %s',
+    async (redirect_uri) => {
+      await expect(signIn(redirect_uri)).rejects.toThrow()
+    },
+  )
+})
 
 async function portOf(api: ChildProcess): Promise<number> {
   for await (const chunk of api.stdout ?? []) return JSON.parse(String(chunk).split('\n')[0] ?? '').port
