@@ -157,6 +157,14 @@ const lifetime = 600_000
     await context.close()
   }, 60_000)
 
+  test('an app that can not start says so', async () => {
+    const { context, page } = await newPhone()
+    await page.route('**/config.json', (route) => route.abort())
+    await page.reload()
+    await says(page, 'The app can’t start.')
+    await context.close()
+  }, 60_000)
+
   test('all parts of the app need a new token at once: auth is asked for one', async () => {
     const { context, page } = await signedIn()
     const grants = grantsOf(page)

@@ -88,6 +88,7 @@ export function createHome({ client, apis, phrases, strip, onEnd }) {
       screen.hidden = false
       history.replaceState(null, '', '#projects')
       showTab()
+      byId('projects-title').focus({ preventScroll: true }) // who listens to the screen hears where they are
       loadAll()
     },
   }

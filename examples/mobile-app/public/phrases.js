@@ -2,6 +2,7 @@
 const en = {
   locale: 'en',
   app: 'Menshen Mobile',
+  failed: 'The app can’t start. Please check the connection and open it again.',
   signIn: {
     title: 'Sign in',
     lead: 'Your projects, your learning, your profile: with one account.',
@@ -74,6 +75,7 @@ const en = {
 const zh = {
   locale: 'zh-CN',
   app: '门神移动端',
+  failed: '应用无法启动。请检查网络后重新打开。',
   signIn: {
     title: '登录',
     lead: '一个账号，看项目、学习和个人资料。',
