@@ -30,6 +30,21 @@ export const demoApps: readonly DemoApp[] = [
       (await import('./start-page/app.ts')).createApp({ addresses, people, apps: shownApps() }),
   },
   {
+    name: 'project-center',
+    address: 'projectCenter',
+    create: async ({ addresses, secretOf, log }) =>
+      (await import('@menshen/project-center/app')).createApp({
+        issuer: addresses.issuer,
+        clientId: 'project-center',
+        clientSecret: secretOf('project-center'),
+        baseUrl: addresses.projectCenter,
+        projectApiUrl: addresses.projectApi,
+        userApiUrl: addresses.userApi,
+        talentCenterUrl: addresses.talentCenter,
+        log,
+      }),
+  },
+  {
     name: 'third-party-site',
     address: 'thirdPartySite',
     create: async ({ addresses, secretOf, log }) =>
@@ -75,9 +90,12 @@ export function serveApps(
     const client = clients.find(({ client_id }) => client_id === wanted)
     return client && 'client_secret' in client ? client.client_secret : ''
   }
+  let loaded: Promise<unknown> = Promise.resolve() // one after the other: jest trips over modules that two of them load at once
   return demoApps.map(async ({ name, address, create }) => {
     const log = logOf(name)
-    const app = await create({ addresses, people, secretOf, log: (line) => log.info(line) })
+    const creating = loaded.then(() => create({ addresses, people, secretOf, log: (line) => log.info(line) }))
+    loaded = creating
+    const app = await creating
     const setting = `${address}Port` as const
     return serve({ app, host: config.host, port: config[setting], log, name, variable: suiteSettings[setting].variable })
   })

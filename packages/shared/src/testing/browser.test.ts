@@ -45,6 +45,9 @@ test('a form is read with its hidden fields, and sent with what was filled in', 
     method: 'post',
     fields: { csrf: 'a"b\'cd', user: '', stay: '1' },
   })
+  const others = `<form><textarea name="bio">\na &lt; b\n</textarea><select name="role"><option value="a"><option value="b" selected></select>
+    <select name="first"><option value="x"><option value="y"></select></form>`
+  expect(formIn(others).fields).toEqual({ bio: 'a < b\n', role: 'b', first: 'x' })
   expect(() => formIn('<p>no</p>', 'csrf')).toThrow('no form with csrf')
 
   const url = await startSite()

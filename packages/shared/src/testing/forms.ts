@@ -15,8 +15,22 @@ export function formIn(html: string, containing = ''): HtmlForm {
   return {
     action,
     method: method.toLowerCase(),
-    fields: Object.fromEntries(inputs.map(({ name = '', value = '' }) => [name, value])),
+    fields: Object.fromEntries([
+      ...inputs.map(({ name = '', value = '' }) => [name, value]),
+      ...[...form.matchAll(/(<textarea\b[^>]*>)\n?([\s\S]*?)<\/textarea>/gi)].map(textIn),
+      ...[...form.matchAll(/(<select\b[^>]*>)([\s\S]*?)<\/select>/gi)].map(choiceIn),
+    ]),
   }
+}
+
+type Found = RegExpMatchArray
+
+const textIn = ([, tag = '', text = '']: Found) => [attributesOf(tag)['name'] ?? '', unescaped(text)]
+
+function choiceIn([, tag = '', options = '']: Found) {
+  const all = (options.match(/<option\b[^>]*>/gi) ?? []).map(attributesOf)
+  const chosen = all.find(({ selected }) => selected !== undefined) ?? all[0]
+  return [attributesOf(tag)['name'] ?? '', chosen?.['value'] ?? '']
 }
 
 function isSent({ name, type = 'text', checked }: Record<string, string>): boolean {
