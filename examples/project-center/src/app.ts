@@ -22,7 +22,6 @@ export function createApp(options: CenterOptions): Koa {
     ...options,
     scope: 'openid profile user:read project:read project:write',
     cookie: 'project-center',
-    allowInsecure: options.issuer.startsWith('http:'),
   })
   const render = createRenderer({ login, ...options })
   const router = new Router()

@@ -1,13 +1,8 @@
-import { serve } from '@menshen/shared/http/serve'
-import { createLog } from '@menshen/shared/log'
-import { runMain, stopOnSignals } from '@menshen/shared/run-main'
+import { runModule } from '@menshen/login'
 import { createApp } from './app.ts'
 import { readOptions } from './options.ts'
 
-await runMain(async () => {
+runModule('the project centre', () => {
   const { port, ...options } = readOptions(process.env)
-  const log = createLog({ service: 'project-center', level: 'info', pretty: process.stdout.isTTY === true })
-  const app = createApp({ ...options, log: (line) => log.info(line) })
-  const serving = await serve({ app, port, log, name: 'project-center' })
-  stopOnSignals(serving.stop, log)
+  return { app: createApp(options), port, baseUrl: options.baseUrl }
 })

@@ -41,6 +41,7 @@ export const demoApps: readonly DemoApp[] = [
         projectApiUrl: addresses.projectApi,
         userApiUrl: addresses.userApi,
         talentCenterUrl: addresses.talentCenter,
+        allowInsecure: true,
         log,
       }),
   },
