@@ -124,7 +124,7 @@ const lifetime = 600_000
     await says(page, 'You can go on in 20 seconds')
     await page.locator('#password').press('Enter') // does nothing
     await pass(page, 15_000)
-    await page.getByRole('button', { name: /Please wait [1-5] s/ }).waitFor()
+    await page.getByRole('button', { name: /Please wait [1-5] second/ }).waitFor()
     await pass(page, 6000)
     await says(page, 'You can try again now')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -190,7 +190,7 @@ const lifetime = 600_000
       }),
     )
     await page.getByRole('button', { name: 'Refresh' }).first().click()
-    await says(page, 'A short break: it goes on by itself in 9 s.')
+    await says(page, 'A short break: it goes on by itself in 9 seconds.')
     headers = {}
     await pass(page, 10_000)
     await says(page, 'Projects: no answer right now. Trying again by itself.')

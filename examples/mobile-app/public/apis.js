@@ -1,4 +1,4 @@
-import { Problem, secondsIn } from './menshen-client.js'
+import { Problem, secondsIn } from './problem.js'
 
 /**
  * What the app reads from the APIs, in the person's name.

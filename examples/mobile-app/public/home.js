@@ -1,7 +1,7 @@
 import { byId, element } from './element.js'
-import { Problem } from './menshen-client.js'
 import { showLearning, showProfile, showProjects } from './parts.js'
 import { keepTrying } from './persistence.js'
+import { Problem } from './problem.js'
 
 const names = /** @type {const} */ (['projects', 'learning', 'profile'])
 const shows = { projects: showProjects, learning: showLearning, profile: showProfile }

@@ -1,18 +1,6 @@
-/** @typedef {'wrongPassword' | 'throttled' | 'unreachable' | 'ended' | 'refused'} ProblemKind */
+import { Problem, secondsIn } from './problem.js'
 
-/** Why something could not be done, in the words of the app. */
-export class Problem extends Error {
-  /**
-   * @param {ProblemKind} kind
-   * @param {{ retryAfter?: number, cause?: unknown }} [more] `retryAfter`: seconds until the next try may be made.
-   */
-  constructor(kind, { retryAfter, cause } = {}) {
-    super(kind, { cause })
-    this.name = 'Problem'
-    this.kind = kind
-    this.retryAfter = retryAfter
-  }
-}
+/** @typedef {import('./problem.js').ProblemKind} ProblemKind */
 
 /**
  * What outlives the app: the Keychain of iOS, the Keystore of Android. What is asked for takes effect in that order.
@@ -259,10 +247,4 @@ function tokensIn({ access_token, refresh_token, expires_in }, askedAt) {
     refresh_token: typeof refresh_token === 'string' ? refresh_token : undefined,
     freshUntil: askedAt + lifetime - Math.min(MARGIN, lifetime / 2),
   }
-}
-
-/** Of Retry-After (RFC 9110 section 10.2.3); 5 where it says nothing (RFC 8628 section 3.5). @param {Response} answer */
-export function secondsIn(answer) {
-  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : 5
 }

@@ -1,4 +1,4 @@
-import { Problem } from './menshen-client.js'
+import { Problem } from './problem.js'
 
 /**
  * Tries until it works: again once the network is back, after what Retry-After says, or else after waits that double up to half a minute.

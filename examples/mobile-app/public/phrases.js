@@ -1,3 +1,12 @@
+/** A wait in words: seconds, or whole minutes when it is long. @param {number} seconds */
+const enDuration = (seconds) => (seconds <= 90 ? count(seconds, 'second') : count(Math.ceil(seconds / 60), 'minute'))
+
+/** @param {number} seconds */
+const zhDuration = (seconds) => (seconds <= 90 ? `${seconds} 秒` : `${Math.ceil(seconds / 60)} 分钟`)
+
+/** @param {number} number @param {string} unit */
+const count = (number, unit) => `${number} ${unit}${number === 1 ? '' : 's'}`
+
 /** What the app says; English is the type. */
 const en = {
   locale: 'en',
@@ -13,7 +22,7 @@ const en = {
     submit: 'Sign in',
     working: 'Signing in…',
     /** @param {number} seconds */
-    waiting: (seconds) => `Please wait ${seconds} s`,
+    waiting: (seconds) => `Please wait ${enDuration(seconds)}`,
     missing: 'Please fill in both fields.',
     hint: 'Your password goes to Menshen only, and is not kept on this phone.',
   },
@@ -21,7 +30,7 @@ const en = {
     wrongPassword: 'The user name or the password is not right. Please check both and try again.',
     /** @param {number} seconds */
     throttled: (seconds) =>
-      `There were several tries that did not work, so this takes a short break. You can go on in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+      `There were several tries that did not work, so this takes a short break. You can go on in ${enDuration(seconds)}.`,
     goOn: 'Thank you for waiting. You can try again now.',
     unreachable: 'Menshen can’t be reached. Please check the connection and try again; what you typed stays here.',
     ended: 'Your sign-in has ended. Please sign in again.',
@@ -34,7 +43,7 @@ const en = {
     /** @param {string} names */
     unreachable: (names) => `${names}: no answer right now. Trying again by itself.`,
     /** @param {number} seconds */
-    throttled: (seconds) => `A short break: it goes on by itself in ${seconds} s.`,
+    throttled: (seconds) => `A short break: it goes on by itself in ${enDuration(seconds)}.`,
   },
   tabs: { projects: 'Projects', learning: 'Learning', profile: 'Profile', all: 'Parts of the app' },
   and: ', ',
@@ -85,13 +94,13 @@ const zh = {
     showPassword: '显示密码',
     submit: '登录',
     working: '正在登录…',
-    waiting: (seconds) => `${seconds} 秒后可登录`,
+    waiting: (seconds) => `${zhDuration(seconds)}后可登录`,
     missing: '请填写用户名和密码。',
     hint: '密码只发给门神，不会保存在这台手机上。',
   },
   problems: {
     wrongPassword: '用户名或密码不正确，请核对后再试。',
-    throttled: (seconds) => `前面几次没有成功，先休息一下，${seconds} 秒后可以继续。`,
+    throttled: (seconds) => `前面几次没有成功，先休息一下，${zhDuration(seconds)}后可以继续。`,
     goOn: '谢谢等待，现在可以再试了。',
     unreachable: '暂时连不上门神。请检查网络后再试，已填写的内容都还在。',
     ended: '登录已结束，请重新登录。',
@@ -102,7 +111,7 @@ const zh = {
   strip: {
     offline: '没有网络，恢复后会自动继续。',
     unreachable: (names) => `${names}暂时没有响应，正在自动重试。`,
-    throttled: (seconds) => `先休息一下，${seconds} 秒后自动继续。`,
+    throttled: (seconds) => `先休息一下，${zhDuration(seconds)}后自动继续。`,
   },
   tabs: { projects: '项目', learning: '学习', profile: '我的', all: '应用的各部分' },
   and: '、',

@@ -1,5 +1,6 @@
+import { createCountdown } from './countdown.js'
 import { byId } from './element.js'
-import { Problem } from './menshen-client.js'
+import { Problem } from './problem.js'
 
 /**
  * The form for name and password. What was typed stays until it has worked.
@@ -17,8 +18,14 @@ export function createSignIn({ client, phrases, onSignedIn }) {
   const button = byId('sign-in-button')
   const notice = byId('sign-in-notice')
   let isBusy = false
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let countdown
+  /** Only the button counts, which nobody is read out loud; the wait is said once. */
+  const countdown = createCountdown({
+    onSecond: (left) => setBusy(true, phrases.signIn.waiting(left)),
+    onEnd: () => {
+      ready()
+      say(phrases.problems.goOn)
+    },
+  })
 
   /** @param {string} text */
   function say(text) {
@@ -34,28 +41,14 @@ export function createSignIn({ client, phrases, onSignedIn }) {
   }
 
   function ready() {
-    clearInterval(countdown)
+    countdown.stop()
     setBusy(false, phrases.signIn.submit)
-  }
-
-  /** The wait is said once; only the button counts, which nobody is read out loud. @param {number} seconds */
-  function countDown(seconds) {
-    const end = Date.now() + seconds * 1000
-    const tick = () => {
-      const left = Math.ceil((end - Date.now()) / 1000)
-      if (left > 0) return setBusy(true, phrases.signIn.waiting(left))
-      ready()
-      say(phrases.problems.goOn)
-    }
-    say(phrases.problems.throttled(seconds))
-    countdown = setInterval(tick, 250)
-    tick()
   }
 
   /** @param {Problem} problem */
   function explain({ kind, retryAfter = 0 }) {
-    if (kind === 'throttled') return countDown(retryAfter)
-    say(phrases.problems[kind])
+    say(kind === 'throttled' ? phrases.problems.throttled(retryAfter) : phrases.problems[kind])
+    if (kind === 'throttled') countdown.start(retryAfter)
     if (kind === 'wrongPassword') password.select()
   }
 
@@ -67,7 +60,7 @@ export function createSignIn({ client, phrases, onSignedIn }) {
     try {
       await client.signIn(username.value, password.value)
       form.reset()
-      hideTyped()
+      password.type = 'password'
       ready()
       onSignedIn()
     } catch (error) {
@@ -81,11 +74,6 @@ export function createSignIn({ client, phrases, onSignedIn }) {
     say(phrases.signIn.missing)
     const empty = username.value.trim() === '' ? username : password
     empty.focus()
-  }
-
-  function hideTyped() {
-    reveal.checked = false
-    password.type = 'password'
   }
 
   form.addEventListener('submit', (event) => {

@@ -30,7 +30,7 @@ export function createStrip(phrases) {
 
   return {
     show,
-    /** @param {string} name @param {import('./menshen-client.js').Problem} problem */
+    /** @param {string} name @param {import('./problem.js').Problem} problem */
     trouble(name, { kind, retryAfter = 0 }) {
       troubles.set(name, { kind, until: Date.now() + retryAfter * 1000 })
       show()

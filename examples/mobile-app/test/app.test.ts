@@ -65,6 +65,14 @@ test.each([
   expect(phrasesFor(languages).locale).toBe(locale)
 })
 
+test('a wait is told in seconds, a long one in minutes', () => {
+  const waits = (locale: string) => [1, 20, 90, 91, 3600].map((seconds) => phrasesFor([locale]).signIn.waiting(seconds))
+  expect(waits('en')).toEqual(
+    ['1 second', '20 seconds', '90 seconds', '2 minutes', '60 minutes'].map((wait) => `Please wait ${wait}`),
+  )
+  expect(waits('zh')).toEqual(['1 秒', '20 秒', '90 秒', '2 分钟', '60 分钟'].map((wait) => `${wait}后可登录`))
+})
+
 test('plain http stays possible only on this machine; every fault is told at once', () => {
   expect(readOptions({ ISSUER: 'https://login.example/' }).issuer).toBe('https://login.example')
   const faults = () => readOptions({ PORT: 'eighty', ISSUER: 'http://login.example', OPEN_API_URL: 'open' })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { alice, bob, mobileApp } from '../../../services/auth/test/support/people.ts'
 import { startAuth, type TestAuth } from '../../../services/auth/test/support/start-auth.ts'
-import { MenshenClient, type Problem } from '../public/menshen-client.js'
+import { MenshenClient } from '../public/menshen-client.js'
+import type { Problem } from '../public/problem.js'
 import { api, createPhone } from './phone.ts'
 
 let auth: TestAuth
