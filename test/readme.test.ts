@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { converse } from '@menshen/shared/testing/converse'
+import { freePort } from '@menshen/suite/addresses'
 import type { Suite } from '@menshen/suite/start-suite'
 import { startTestSuite, suiteSecretsKey } from './support/suite.ts'
 
@@ -18,7 +19,10 @@ function blocks(heading: string, language: string): string[] {
   return [...section.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code)
 }
 
-const document = JSON.parse(blocks('Register your own', 'json')[0] ?? '')
+/** The port of README's module is a free one here. */
+const modulePort = await freePort()
+const atModulePort = (code: string) => code.replaceAll('9002', String(modulePort))
+const document = JSON.parse(atModulePort(blocks('Register your own', 'json')[0] ?? ''))
 const [client] = document.clients
 const [person] = document.users
 
@@ -75,13 +79,33 @@ async function signIn(address: string): Promise<string> {
 }
 
 test("README's partner site signs a person in, and README's API takes the token, as they stand there", async () => {
-  const [site = '', api = ''] = blocks('Connect', 'ts')
+  const [site = '', , api = ''] = blocks('Connect', 'ts')
   const tokens = await runScript('site.mts', site, 'tokens')
   expect(tokens).toMatchObject({ scope: 'openid greeting:read', id_token: expect.any(String) })
 
   const verify = `(await verify('${tokens['access_token']}')).payload`
   expect(await runScript('api.mts', api, verify)).toMatchObject({ client_id: 'my-site', scope: 'openid greeting:read' })
 }, 60_000)
+
+test("README's web module lets in who is signed in elsewhere, and calls an API for them", async () => {
+  const file = join(scripts, 'module.mts')
+  await writeFile(file, atModulePort(here(blocks('Connect', 'ts')[1] ?? '')))
+  const { client_secret: CLIENT_SECRET } = document.clients[1]
+  const running = spawn(process.execPath, [...node, file], { env: { ...process.env, CLIENT_SECRET }, stdio: 'ignore' })
+  try {
+    const browser = createBrowser()
+    await browser.get(`${suite.addresses.issuer}/sign-in`)
+    await browser.submit({ username: person.username, password: person.password }, 'password')
+    while (!(await fetch(`http://localhost:${modulePort}/login`, { redirect: 'manual' }).catch(() => undefined))) await nap()
+    await browser.get(`http://localhost:${modulePort}/`)
+    await browser.follow()
+    expect(JSON.parse(browser.page.body)).toMatchObject({ preferred_username: person.username })
+  } finally {
+    running.kill()
+  }
+}, 60_000)
+
+const nap = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 if (!hasCurl && process.env['CI'] === 'true') throw new Error("curl is missing: in CI README's commands are not skipped")

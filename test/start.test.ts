@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
+import { freePort } from '@menshen/suite/addresses'
 import { freePorts } from '@menshen/suite/config'
 
 const running: ChildProcess[] = []
@@ -57,14 +58,6 @@ async function refused(env: Record<string, string>): Promise<{ code: number; lin
   const { child, output } = run(env)
   const [code] = await once(child, 'close')
   return { code, lines: output().trim().split('\n') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 const passwordOfAlice = (suite: Started) => /alice +(.+)/.exec(suite.output())?.[1]?.trim() ?? ''

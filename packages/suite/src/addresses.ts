@@ -46,7 +46,8 @@ export async function withFreePorts(config: SuiteConfig): Promise<SuiteConfig> {
   return { ...config, ...Object.fromEntries(free) } as SuiteConfig
 }
 
-function freePort(host: string): Promise<number> {
+/** A port that nobody listens on. */
+export function freePort(host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)
     server.listen(0, host, () => {

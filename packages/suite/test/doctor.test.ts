@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -11,18 +10,12 @@ import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
 import { listen } from '@menshen/shared/testing/http'
+import { freePort } from '../src/addresses.ts'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { runHere } from './support/in-process.ts'
 
 const SECRETS_KEY = 'the secrets key of the tests; 32 or more'
 const folder = () => `sqlite:${mkdtempSync(join(tmpdir(), 'menshen-doctor-'))}`
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0)
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return String(typeof address === 'object' ? address?.port : 0)
-}
 
 interface Told {
   check: string
@@ -46,7 +39,7 @@ test('faulty settings are all told, each with what to do, and nothing is opened'
 
 test('with nothing running it says so, and makes no database', async () => {
   const base = folder()
-  const { code, of } = await doctor({ DATABASE_URL: base, AUTH_PORT: await freePort() })
+  const { code, of } = await doctor({ DATABASE_URL: base, AUTH_PORT: String(await freePort()) })
   expect([code, existsSync(`${base.slice('sqlite:'.length)}/auth.db`)]).toEqual([1, false])
   expect(of('issuer')).toMatchObject({ state: 'failure', todo: expect.stringContaining('npm start') })
   expect(of('secrets')).toMatchObject({ state: 'warning' })
@@ -62,7 +55,7 @@ test('another program at the address of auth is named as such', async () => {
 test('a database that can not be opened, and a key that opens nothing, stop no other check', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'menshen-doctor-')), 'data')
   writeFileSync(file, 'no folder')
-  const { of, told } = await doctor({ DATABASE_URL: `sqlite:${file}`, AUTH_PORT: await freePort() })
+  const { of, told } = await doctor({ DATABASE_URL: `sqlite:${file}`, AUTH_PORT: String(await freePort()) })
   expect(told.map(({ check }) => check)).toEqual(expect.arrayContaining(['node', 'settings', 'database', 'issuer']))
   expect(of('issuer')?.state).toBe('failure')
 })
@@ -76,7 +69,7 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
     ...env,
     DATABASE_URL: databaseUrlOf(base, 'auth'),
     SECRETS_KEY,
-    PORT: port,
+    PORT: String(port),
     UV_THREADPOOL_SIZE: '8',
   })
   const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
