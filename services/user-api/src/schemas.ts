@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mirroredNames, openClaims, ownClaims } from './claims.ts'
+import { linkFault } from './link.ts'
 import { distinct } from './stores/folding.ts'
 import { visibilities } from './stores/profile.ts'
 
@@ -24,11 +25,14 @@ const paragraphs = (most: number) =>
       'must be text, without control characters but tab and line feed',
     )
 
-const webAddress = z.string().trim().max(2000).refine(isWebAddress, 'must be an address that begins with https:// or http://')
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\/[^\s<>"]+$/.test(text) && !CONTROL.test(text) && URL.canParse(text)
-}
+const webAddress = z
+  .string()
+  .trim()
+  .max(2000)
+  .superRefine((text, ctx) => {
+    const message = linkFault(text)
+    if (message !== undefined) ctx.addIssue({ code: 'custom', message })
+  })
 
 const WHO_SEES =
   'Who sees the profile besides its person. `public`: everybody who may call, servers of partners included. `suite`: people who are signed in, and the suite’s own servers. `private`: nobody.'
@@ -63,7 +67,12 @@ const fields = z
       .array(webAddress)
       .max(10)
       .nullable()
-      .meta({ description: 'Addresses on the web, 10 at most.', examples: [['https://alice.example']] }),
+
+      .meta({
+        description:
+          'Addresses on the web, 10 at most: https or http, with a host, without a name before it (`user@`), and without characters that nobody sees.',
+        examples: [['https://alice.example']],
+      }),
     visibility: visibility.nullable().meta({ description: WHO_SEES }),
   })
   .partial()

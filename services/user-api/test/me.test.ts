@@ -45,7 +45,13 @@ test.each([
   ['31 skills', { skills: Array.from({ length: 31 }, (_, i) => `skill ${i}`) }, problem(400, 'invalid-request', 'skills')],
   ['a link that runs', { links: ['javascript:alert(1)'] }, problem(400, 'invalid-request', 'links.0')],
   ['a link with a blank', { links: ['https://alice.example/a b'] }, problem(400, 'invalid-request', 'links.0')],
-  ['a link without a host', { links: ['https://'] }, problem(400, 'invalid-request', 'links.0')],
+  ['a link without a host', { links: ['https:///'] }, problem(400, 'invalid-request', 'links.0')],
+  ['a link that hides its host', { links: ['https://bank.example@evil.example'] }, problem(400, 'invalid-request', 'links.0')],
+  [
+    'a link that turns around',
+    { links: ['https://a.example', 'https://a.example/\u202e'] },
+    problem(400, 'invalid-request', 'links.1'),
+  ],
   ['a visibility that is none', { visibility: 'friends' }, problem(400, 'invalid-request', 'visibility')],
   ['a body beyond 64 KiB', { bio: 'x'.repeat(65_536) }, problem(413, 'body-too-large')],
 ])('%s is refused by name, and nothing is written', async (_what, body, refusal) => {
