@@ -271,11 +271,25 @@ const lifetime = 600_000
     await context.close()
   }, 60_000)
 
+  test('a keychain whose key is gone counts as empty: the person signs in again', async () => {
+    const { context, page } = await signedIn()
+    await page.evaluate(`(async () => {
+      const database = await new Promise((done) => { const o = indexedDB.open('keychain'); o.onsuccess = () => done(o.result) })
+      const other = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+      const transaction = database.transaction('secrets', 'readwrite')
+      transaction.objectStore('secrets').put(other, 'key')
+      await new Promise((done) => { transaction.oncomplete = done })
+      database.close()
+    })()`)
+    await page.reload()
+    await typeIn(page, 'alice')
+    await page.getByRole('heading', { name: 'Website redesign' }).waitFor()
+    await context.close()
+  }, 60_000)
+
   test.each([
     ['en-US', 'light'],
     ['zh-CN', 'dark'],
-    ['zh-CN', 'light'],
-    ['en-US', 'dark'],
   ] as const)(
     'axe finds nothing and nothing is cut off: %s, %s',
     async (locale, colorScheme) => {

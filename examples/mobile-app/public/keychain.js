@@ -49,9 +49,14 @@ async function seal(secret, key) {
   return { iv, sealed: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(secret)) }
 }
 
-/** @param {{ iv: Uint8Array<ArrayBuffer>, sealed: ArrayBuffer }} kept @param {CryptoKey} key */
+/**
+ * What was sealed; nothing when its key is gone, as on a phone whose lock was changed.
+ * @param {{ iv: Uint8Array<ArrayBuffer>, sealed: ArrayBuffer }} kept
+ * @param {CryptoKey} key
+ */
 async function unseal({ iv, sealed }, key) {
-  return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed))
+  const secret = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed).catch(() => undefined)
+  return secret && new TextDecoder().decode(secret)
 }
 
 /** @type {Promise<IDBDatabase> | undefined} */
