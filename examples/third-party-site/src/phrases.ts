@@ -94,7 +94,7 @@ const zh: Phrases = {
   account: {
     hello: (name) => (name === undefined ? '欢迎回来' : `你好，${name}`),
     lead: '这是你目前的学习成果。',
-    lessons: '完成的课程',
+    lessons: '完成的课时',
     videos: '看完的视频',
     time: '学习时长',
     streak: '连续学习',

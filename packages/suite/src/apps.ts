@@ -60,6 +60,21 @@ export const demoApps: readonly DemoApp[] = [
       }),
   },
   {
+    name: 'talent-center',
+    address: 'talentCenter',
+    create: async ({ addresses, secretOf, log }) =>
+      (await import('@menshen/talent-center/app')).createApp({
+        issuer: addresses.issuer,
+        clientId: 'talent-center',
+        clientSecret: secretOf('talent-center'),
+        baseUrl: addresses.talentCenter,
+        userApiUrl: addresses.userApi,
+        openApiUrl: addresses.openApi,
+        allowInsecure: true,
+        log,
+      }),
+  },
+  {
     name: 'mobile-app',
     address: 'mobileApp',
     create: async ({ addresses: { issuer, userApi, projectApi, openApi } }) =>
