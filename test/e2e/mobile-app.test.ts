@@ -11,6 +11,8 @@ import { hasChromium, launchChromium } from './chromium.ts'
 const pictures = process.env['PICTURES']
 const passwords = Object.fromEntries(demo.users.map(({ username, password }) => [username, password]))
 const lifetime = 600_000
+const chromeOnAndroid =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36'
 
 ;(hasChromium() ? describe : describe.skip)('the mobile app in Chromium (skipped without /usr/bin/chromium)', () => {
   const clock = createFakeClock()
@@ -230,14 +232,15 @@ const lifetime = 600_000
     await context.close()
   }, 60_000)
 
-  test('a sign-in that was ended elsewhere leads to the form, which says so; the next person sees nothing of the first', async () => {
-    const { context, page } = await signedIn()
-    const token = await nextRefreshToken(page)
-    await page.locator('#projects-content[aria-busy=false]').waitFor()
-    await fetch(`${suite.addresses.issuer}/oauth2/revoke`, {
-      method: 'POST',
-      body: new URLSearchParams({ token, client_id: 'mobile-app' }),
-    })
+  test('a phone that was ended on the account page leads to the form, which says so; the next person sees nothing of the first', async () => {
+    const { context, page } = await signedIn({ userAgent: chromeOnAndroid })
+    const desk = await (await browser.newContext({ locale: 'en-US' })).newPage()
+    await desk.goto(`${suite.addresses.issuer}/account/sessions`)
+    await typeIn(desk, 'alice')
+    await desk.getByRole('listitem').filter({ hasText: 'Android' }).getByRole('button').click()
+    await desk.getByRole('status').waitFor()
+    await desk.context().close()
+
     await pass(page, lifetime)
     await page.getByRole('button', { name: 'Refresh' }).first().click()
     await says(page, 'Your sign-in has ended. Please sign in again.')
