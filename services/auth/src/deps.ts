@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
 import { createOutbox, type EventBus, type Outbox } from '@menshen/shared/events'
+import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
 import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
@@ -18,6 +19,7 @@ import { handleEvents } from './handle-events.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
 import { createMac, type Mac } from './http/mac.ts'
+import { counted } from './metrics.ts'
 import { createOutbound } from './outbound.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
 import { createFormPoster } from './post-form.ts'
@@ -33,6 +35,7 @@ export interface AuthDeps extends CoreDeps {
   outbox: Outbox
   signing: Keys
   backchannel: BackchannelDeps
+  metrics: Metrics
   cookies: Cookies
   csrf: Mac
   knownDevices: KnownDevices
@@ -57,7 +60,8 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const signing = await openKeys({ keys: stores.keys, clock, vault })
   const subjectOf = await openSubjects({ sealed: stores.sealed, vault })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
-  const heard = logLogouts(log)
+  const metrics = createMetrics(counted)
+  const heard = reportLogouts({ log, metrics })
   const backchannel = { ...stores, config, clock, signing, subjectOf, postForm: createFormPoster(ask), heard }
   handleEvents(outbox, { ...stores, backchannel, log })
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
@@ -72,6 +76,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     outbox,
     signing,
     backchannel,
+    metrics,
     vault,
     subjectOf,
     remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher(ask) }),
@@ -87,9 +92,10 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
 /** Trying out, clients are on one's own machine. */
 const mayBePrivate = ({ privateClientUris, issuer }: AuthConfig) => privateClientUris ?? issuer.startsWith('http:')
 
-const logLogouts =
-  (log: Log) =>
+const reportLogouts =
+  ({ log, metrics }: { log: Log; metrics: Metrics }) =>
   ({ outcome, error, ...about }: LogoutOutcome): void => {
+    metrics.count('menshen_backchannel_logouts_total', { outcome })
     if (outcome === 'told') log.info(about, 'a client was told that a session ended')
     else
       log[outcome === 'failed' ? 'warn' : 'error'](

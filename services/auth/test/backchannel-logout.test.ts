@@ -160,6 +160,22 @@ function logoutOn(driver: string, databaseUrl: () => string): void {
 logoutOn('SQLite', testDatabaseUrl)
 onMongo('Back-Channel Logout', (databaseUrl) => logoutOn('MongoDB', databaseUrl))
 
+test('how it went is in the metrics, as Prometheus reads them', async () => {
+  const apps = await listenAsApps()
+  const auth = await startAuth()
+  await auth.setClient(projectCenter, { backchannel_logout_uri: `${apps.url}/told` })
+  const tokens = (await auth.redeem(projectCenter, await auth.approve(alice, { client: projectCenter, scope: 'openid' }))).body
+  await auth.deps.sessions.end({ sid: String(decodeJwt(tokens.id_token)['sid']), sub: alice.sub })
+  while (apps.told.length === 0) await new Promise(setImmediate)
+  let body = ''
+  do body = (await auth.get('/metrics')).body
+  while (!body.includes('outcome="told"'))
+  expect(body).toContain('# TYPE menshen_backchannel_logouts_total counter')
+  expect(body).toContain('menshen_backchannel_logouts_total{outcome="told"} 1')
+  await auth.stop()
+  await apps.close()
+})
+
 test('with an https issuer no private address is told, unless PRIVATE_CLIENT_URIS says so', async () => {
   const apps = await listenAsApps()
   for (const [env, told] of [

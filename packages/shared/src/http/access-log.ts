@@ -30,7 +30,7 @@ export const accessLog =
 /** 499, the number nginx made common, when the caller left before the answer was complete. */
 const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.statusCode : 499)
 
-const HEALTH = new Set(['/healthz', '/readyz'])
+const HEALTH = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** 501 is no failure of ours: anybody can send a method that nobody knows. */
 function levelOf(status: number, path: string): 'debug' | 'info' | 'error' {
