@@ -21,8 +21,8 @@ export interface Provider {
   refresh(refresh_token: string): Promise<Tokens>
   /** Says that a token won't be used again; any token stands for all of its grant (RFC 7009 section 2.1). */
   revoke(token: string): Promise<void>
-  /** Where the browser signs out of the login, if that can be asked for (RP-Initiated Logout section 2). */
-  signOutAddress(id_token: string): Promise<string | undefined>
+  /** Where the browser signs out of the login, if that can be asked for; without an ID token the person is asked there (RP-Initiated Logout section 2). */
+  signOutAddress(id_token?: string): Promise<string | undefined>
   metadata(): Promise<openid.ServerMetadata>
 }
 
@@ -70,10 +70,11 @@ export function createProvider(options: LoginOptions & { now: () => number }): P
 
     revoke: async (token) => openid.tokenRevocation(await configuration(), token),
 
-    async signOutAddress(id_token_hint) {
+    async signOutAddress(id_token) {
       const config = await configuration()
       if (config.serverMetadata().end_session_endpoint === undefined) return undefined
-      return openid.buildEndSessionUrl(config, { id_token_hint, post_logout_redirect_uri: `${baseUrl}/` }).href
+      const hint = id_token === undefined ? {} : { id_token_hint: id_token }
+      return openid.buildEndSessionUrl(config, { ...hint, post_logout_redirect_uri: `${baseUrl}/` }).href
     },
 
     metadata: async () => (await configuration()).serverMetadata(),

@@ -7,26 +7,39 @@ import type { Session } from './session.ts'
 import { findSession } from './session-id.ts'
 import { markAsked } from './sign-in.ts'
 
-/** Ends the session here and gives the permission back; then the person is signed out of the login too, unless the module is a guest there. */
+/**
+ * Ends the session here and gives the permission back; then the person signs out of the login too, unless the module is a guest there. Also when
+ * there is no session any more: who presses the button wants to be out.
+ */
 export async function signOut(ctx: Context, deps: LoginDeps): Promise<void> {
   requireOwnForm(ctx, deps)
   const found = await findSession(ctx, deps)
   dropCookie(ctx, '', deps)
   markAsked(ctx, deps)
-  if (!found) return seeOther(ctx, ownAddress('', deps))
-  await deps.store.delete(found.id)
-  seeOther(ctx, (await giveBack(found.id, found.session, deps)) ?? ownAddress('', deps))
+  if (found) await deps.store.delete(found.id)
+  const isReached = !found || (await giveBack(found.id, found.session, deps))
+  const address = isReached ? await signOutAddress(found?.session, deps) : undefined
+  seeOther(ctx, address ?? ownAddress('', deps))
 }
 
-/** Gives the permission back, and tells where to sign out of the login; who signs out is signed out here, also when it does not answer. */
-async function giveBack(id: string, { tokens, id_token }: Session, deps: LoginDeps): Promise<string | undefined> {
-  const { provider, refreshing, options, log } = deps
+/** Whether the login was there to hear it; who signs out is signed out here all the same. */
+async function giveBack(id: string, { tokens }: Session, { provider, refreshing, log }: LoginDeps): Promise<boolean> {
   try {
     await refreshing.get(id)?.catch(() => undefined) // its successor is of the same grant
     await provider.revoke(tokens.refresh_token ?? tokens.access_token)
+    return true
   } catch (error) {
     log(`a token could not be revoked at sign-out: ${error}`)
-    if (failureOf(error).kind === 'unreachable') return undefined
+    return failureOf(error).kind !== 'unreachable'
   }
-  return options.signOutEverywhere === false ? undefined : provider.signOutAddress(id_token)
+}
+
+async function signOutAddress(session: Session | undefined, { options, provider, log }: LoginDeps): Promise<string | undefined> {
+  if (options.signOutEverywhere === false) return undefined
+  try {
+    return await provider.signOutAddress(session?.id_token)
+  } catch (error) {
+    log(`the login could not be asked to sign out: ${error}`)
+    return undefined
+  }
 }

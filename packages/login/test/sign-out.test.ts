@@ -72,6 +72,28 @@ test('it goes through the login and back to the home page, where nobody is signe
   expect((await browser.follow()).url).toMatch(/\/sign-in$/)
 })
 
+test('who signs out of a session that is already over is led to the login, which asks', async () => {
+  const browser = await signIn()
+  module.pass(8 * 60 * minute)
+  await browser.post(`${module.url}/logout`, {})
+  expect(browser.page.location).toContain(`${auth.url}/oauth2/end_session?`)
+  expect(browser.page.location).not.toContain('id_token_hint')
+  await browser.follow()
+  await browser.submit()
+  expect((await browser.follow()).url).toBe(`${module.url}/`)
+})
+
+test('when the login is gone, who signs out is signed out here', async () => {
+  await module.close()
+  const gone = await startAuth({ systemTime: true })
+  module = await startModule(gone)
+  const browser = createBrowser()
+  await browser.get(await gone.signInAt(`${module.url}/page`, alice, module.client, browser))
+  await gone.stop()
+  expect((await browser.post(`${module.url}/logout`, {})).location).toBe(`${module.url}/`)
+  expect(await greeting(browser)).toBe('welcome stranger')
+})
+
 test('a module that is a guest signs out by itself alone', async () => {
   await restart({ signOutEverywhere: false })
   const browser = await signIn()
