@@ -65,7 +65,7 @@ test.each([
   ['headline', 'x'.repeat(121), 'one line of at most 120 characters'],
   ['bio', 'x'.repeat(2001), 'at most 2000 characters'],
   ['skills', 'x'.repeat(51), 'At most 30 skills'],
-  ['links', 'javascript:alert(1)', 'beginning with https:// or http://'],
+  ['links', 'javascript:alert(1)', 'At most 10 plain web addresses'],
 ])(
   'a fault in %s is marked in the person’s language before the API is asked, and all that was typed stays',
   async (field, value, told) => {

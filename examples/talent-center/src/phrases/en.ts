@@ -91,7 +91,7 @@ export const en = {
       headline: 'This must be one line of at most 120 characters.',
       bio: 'This must be at most 2000 characters.',
       skills: 'At most 30 skills, each of at most 50 characters.',
-      links: 'At most 10 addresses, each beginning with https:// or http://.',
+      links: 'At most 10 plain web addresses, such as https://alice.example.',
       visibility: 'Please choose one.',
     },
     notices: {

@@ -83,7 +83,7 @@ export const zh: Phrases = {
       headline: '只能是一行，最多 120 个字符。',
       bio: '最多 2000 个字符。',
       skills: '最多 30 项，每项不超过 50 个字符。',
-      links: '最多 10 个网址，每个以 https:// 或 http:// 开头。',
+      links: '最多 10 个普通网址，例如 https://alice.example。',
       visibility: '请选择一项。',
     },
     notices: {
