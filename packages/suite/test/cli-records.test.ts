@@ -27,10 +27,14 @@ function recordsOn(driver: string, base: string): void {
     const opened = () => openAdmin(loadAuthConfig({ DATABASE_URL: databaseUrlOf(base, 'auth'), SECRETS_KEY: secretsKey }))
 
     test('a client: its secret is shown once and stored as a hash; disabled, enabled, deleted; each with its record and event', async () => {
-      const created = await menshen('client', 'create', 'shop', '--redirect-uri', 'https://shop.example/callback', '--json')
+      const home = ['--post-logout-redirect-uri', 'https://shop.example/']
+      const back = ['--backchannel-logout-uri', 'https://shop.example/logout']
+      const redirect = ['--redirect-uri', 'https://shop.example/callback']
+      const created = await menshen('client', 'create', 'shop', ...redirect, ...home, ...back, '--json')
       expect(created).toMatchObject({ code: 0, err: '' })
       const { client, client_secret } = JSON.parse(created.out)
       expect(client).toMatchObject({ client_id: 'shop', client_name: 'shop', secrets: 1, disabledAt: null, version: 1 })
+      expect(client).toMatchObject({ post_logout_redirect_uris: home.slice(1), backchannel_logout_uri: back[1] })
       expect(await menshen('client', 'create', 'shop', '--redirect-uri', 'https://shop.example/callback')).toMatchObject({
         code: 1,
         err: 'client shop is there already\n',

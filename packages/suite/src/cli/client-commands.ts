@@ -33,6 +33,8 @@ const create: Command = {
       multiple: true,
       about: 'Where people are sent back to; for authorization_code, which is the default grant.',
     },
+    'post-logout-redirect-uri': { value: 'URI', multiple: true, about: 'Where people may go once they have signed out.' },
+    'backchannel-logout-uri': { value: 'URL', about: 'Where it is told, from server to server, that somebody signed out.' },
     grant: { value: 'GRANT', multiple: true, about: 'authorization_code, refresh_token, client_credentials or password.' },
     scope: { value: 'SCOPES', about: 'What it may ask for, separated by spaces.' },
     auth: {
@@ -58,6 +60,7 @@ const create: Command = {
       scope: input.text('scope'),
       token_endpoint_auth_method: input.text('auth'),
       jwks_uri: input.text('jwks-uri'),
+      backchannel_logout_uri: input.text('backchannel-logout-uri'),
       grant_types: input.texts('grant').length > 0 ? input.texts('grant') : undefined,
     }
     const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
@@ -65,6 +68,7 @@ const create: Command = {
       {
         client_id: first(input),
         redirect_uris: [...input.texts('redirect-uri')],
+        post_logout_redirect_uris: [...input.texts('post-logout-redirect-uri')],
         first_party: input.flag('first-party'),
         require_pkce: input.flag('require-pkce'),
         ...given,
