@@ -21,7 +21,7 @@ function accountOn(driver: string, databaseUrl: () => string): void {
     let auth: TestAuth
     let page: string
     beforeEach(async () => {
-      auth = await startAuth({ databaseUrl: databaseUrl() })
+      auth = await startAuth({ databaseUrl: databaseUrl(), env: { TRUSTED_PROXIES: '127.0.0.1' } })
       page = `${auth.url}/account/sessions`
     })
     afterEach(async () => {
@@ -44,7 +44,11 @@ function accountOn(driver: string, databaseUrl: () => string): void {
       auth.clock.advance(1000)
       await browser.get(`${auth.url}/sign-in?account=other`)
       const { username, password } = person
-      await browser.post(browser.page.url, { ...fieldsOf(browser), username, password }, { 'user-agent': userAgent })
+      await browser.post(
+        browser.page.url,
+        { ...fieldsOf(browser), username, password },
+        { 'user-agent': userAgent, 'x-forwarded-for': '203.0.113.77' },
+      )
       return browser
     }
     async function open(browser: Browser): Promise<string> {
@@ -107,6 +111,7 @@ function accountOn(driver: string, databaseUrl: () => string): void {
       expect(html.match(/This device/g)).toHaveLength(1)
       expect(html.indexOf('This device')).toBeLessThan(html.indexOf('Chrome on Windows'))
       expect(html).not.toContain('alert(1)')
+      expect([html.match(/203\.0\.113\.\*/g)?.length, html.includes('203.0.113.77')]).toEqual([3, false])
       expect(sidsIn(html)).toHaveLength(4)
     })
 
