@@ -51,7 +51,7 @@ const cookie = newSecret()
 const purgeAt = Date.now() + 86_400_000
 const caller = { address: '127.0.0.1', userAgent: null }
 const session = newSession(
-  { sid: randomUUID(), sub, browser: sha256(cookie), remembered: false, client_id: null, purgeAt, caller },
+  { sid: randomUUID(), sub, browser: sha256(cookie), remembered: false, client_id: null, endsAt: purgeAt, purgeAt, caller },
   deps,
 )
 await database.collection(sessions).insert(session)

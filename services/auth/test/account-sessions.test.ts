@@ -132,13 +132,14 @@ function accountOn(driver: string, databaseUrl: () => string): void {
       ])
     })
 
-    test('a device without sign-on is shown as long as an app is connected there, and no longer', async () => {
+    test('a device whose sign-on ended days ago is shown as long as an app is connected there, and no longer', async () => {
       const other = createBrowser()
       await heldBy(other, bookshop)
       await signedIn(alice, createBrowser())
-      auth.clock.advance(9 * 3_600_000)
+      auth.clock.advance(20 * 86_400_000)
       const here = await signedIn(alice)
       expect(sidsIn(await open(here))).toHaveLength(2)
+      expect(await signsOn(other)).toBe(false)
       await press(here, { withdraw: bookshop.client_id })
       expect(sidsIn(await open(here))).toHaveLength(1)
     })

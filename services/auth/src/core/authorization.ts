@@ -3,7 +3,8 @@ import { type AuthorizationResponse, responseTo } from './authorization-response
 import { newGrant } from './grant.ts'
 import type { CoreDeps } from './ports.ts'
 import { newSecret, sha256 } from './secrets.ts'
-import { idleUntil } from './session.ts'
+import { usedNow } from './session.ts'
+import { endOfGrant } from './token-issuance.ts'
 import type { AuthorizationCode, Consent, Interaction, Session } from './types.ts'
 
 export interface Authorization {
@@ -25,7 +26,8 @@ export async function authorize(
 ): Promise<AuthorizationResponse | undefined> {
   const { clock, config } = deps
   const now = clock.now()
-  const purgeAt = now + 2 * config.codeTtl * 1000 // redeeming the code keeps both for longer
+  const untilPurged = 2 * config.codeTtl * 1000
+  const purgeAt = now + untilPurged // redeeming the code keeps both for longer
   const { client, scope, resource, claims } = request
   const grant = newGrant({ client, session, scope, resource, claims, purgeAt }, deps)
   const code = newSecret()
@@ -43,7 +45,7 @@ export async function authorize(
   const done = await deps.grants.authorize({
     grant,
     code: record,
-    idleUntil: idleUntil(session, deps),
+    use: usedNow(session, endOfGrant(client, deps) + untilPurged, deps),
     consent,
     remembered: consent === null && !client.first_party,
     interaction: interaction?.id ?? null,

@@ -15,6 +15,7 @@ import type {
   PasswordCredential,
   RefreshToken,
   Session,
+  SessionUse,
   SigningKey,
   SignOut,
   User,
@@ -158,7 +159,7 @@ export interface GrantStore {
   authorize(authorization: {
     grant: Grant
     code: AuthorizationCode
-    idleUntil: number
+    use: SessionUse
     consent: Consent | null
     /** Whether it rests on the consent from before instead, which must still stand. */
     remembered: boolean

@@ -1,6 +1,6 @@
 import type { Caller } from './grants/grant-handler.ts'
 import type { CoreConfig, CoreDeps } from './ports.ts'
-import type { Session } from './types.ts'
+import type { Session, SessionUse } from './types.ts'
 
 /** How long a session signs on: unused, and in all; in milliseconds. */
 export const sessionLifetime = (remembered: boolean, config: CoreConfig): { idle: number; total: number } =>
@@ -9,14 +9,30 @@ export const sessionLifetime = (remembered: boolean, config: CoreConfig): { idle
     : { idle: config.sessionIdleTtl * 1000, total: config.sessionTtl * 1000 }
 
 /** Until when a session signs on that is used now: never past its end. */
-export function idleUntil(
-  { remembered, purgeAt }: Pick<Session, 'remembered' | 'purgeAt'>,
+function idleUntil(
+  { remembered, endsAt }: { remembered: boolean; endsAt: number },
   { clock, config }: Pick<CoreDeps, 'clock' | 'config'>,
 ): number {
-  return Math.min(clock.now() + sessionLifetime(remembered ?? false, config).idle, purgeAt)
+  return Math.min(clock.now() + sessionLifetime(remembered, config).idle, endsAt)
 }
 
-interface NewSession extends Pick<Session, 'sid' | 'sub' | 'browser' | 'remembered' | 'client_id' | 'purgeAt'> {
+/** What its use leaves in a session. `keepUntil`: when what comes of it will have ended. */
+export function usedNow(
+  { remembered = false, purgeAt, endsAt = purgeAt }: Session,
+  keepUntil: number,
+  deps: Pick<CoreDeps, 'clock' | 'config'>,
+): SessionUse {
+  return {
+    lastSeenAt: deps.clock.now(),
+    idleUntil: idleUntil({ remembered, endsAt }, deps),
+    endsAt,
+    purgeAt: Math.max(purgeAt, keepUntil),
+  }
+}
+
+interface NewSession extends Pick<Session, 'sid' | 'sub' | 'browser' | 'client_id' | 'purgeAt'> {
+  remembered: boolean
+  endsAt: number
   caller: Pick<Caller, 'address' | 'userAgent'>
 }
 

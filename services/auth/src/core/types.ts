@@ -135,10 +135,16 @@ export interface Session {
   createdAt: number
   /** When it last signed on; absent in records of earlier versions: not known. */
   lastSeenAt?: number
-  /** No single sign-on after this: moved on with each use, never past `purgeAt`. */
+  /** No single sign-on after this: moved on with each use, never past `endsAt`. */
   idleUntil: number
+  /** When it ends whatever its use; absent in records of earlier versions: with `purgeAt`. */
+  endsAt?: number
+  /** Kept as long as a Grant may rest on it, so that the device can be told and ended. */
   purgeAt: number
 }
+
+/** What changes of a session each time that it signs on. */
+export type SessionUse = Required<Pick<Session, 'lastSeenAt' | 'idleUntil' | 'endsAt' | 'purgeAt'>>
 
 /** An authorization request that waits for a person. */
 export interface Interaction {

@@ -26,6 +26,7 @@ export async function signIn(
   const others = before.filter((session) => session !== renewed && (session.remembered ?? false) === remembered)
   const cookie = newSecret()
   const { total } = sessionLifetime(remembered, deps.config)
+  const endsAt = deps.clock.now() + total
   const session = newSession(
     {
       sid: renewed?.sid ?? randomUUID(),
@@ -33,7 +34,8 @@ export async function signIn(
       browser: sha256(cookie),
       remembered,
       client_id: null,
-      purgeAt: deps.clock.now() + total,
+      endsAt,
+      purgeAt: Math.max(endsAt, renewed?.purgeAt ?? 0),
       caller: callerOf(ctx),
     },
     deps,

@@ -41,10 +41,9 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
     },
 
     async authorize(authorization) {
-      const { grant, code, idleUntil, interaction } = authorization
+      const { grant, code, use, interaction } = authorization
       const now = grant.createdAt
-      const seen = { idleUntil, lastSeenAt: now }
-      const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: seen })
+      const aliveSession = updateIn(sessions, { sid: grant.sid, sub: grant.sub, endedAt: null }, { set: use })
       const finished =
         interaction === null ? [] : [updateIn(interactions, { id: interaction, finishedAt: null }, { set: { finishedAt: now } })]
       const done = await database.transaction([

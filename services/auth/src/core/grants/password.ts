@@ -31,7 +31,7 @@ export const password: GrantHandler = {
     if (sub === undefined) throw wrongPassword()
     const purgeAt = endOfGrant(client, deps)
     const session = newSession(
-      { sid: randomUUID(), sub, browser: null, remembered: false, client_id: client.client_id, purgeAt, caller },
+      { sid: randomUUID(), sub, browser: null, remembered: false, client_id: client.client_id, endsAt: purgeAt, purgeAt, caller },
       deps,
     )
     const grant = newGrant({ client, session, scope, resource, claims: null, purgeAt }, deps)
