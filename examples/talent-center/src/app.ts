@@ -20,12 +20,12 @@ import { profilePage } from './pages/profile.ts'
 const scope = 'openid profile email user:read user:write learning:read'
 
 /** The talent centre, a web module of one's own: a person's profile and learning. */
-export function createApp({ userApiUrl, openApiUrl, ...own }: TalentCenterOptions): Koa {
+export function createApp({ userApiUrl, openApiUrl, projectCenterUrl, ...own }: TalentCenterOptions): Koa {
   const { log = console.error, issuer } = own
   const login = createLogin({ ...own, scope, cookie: 'talent-center', locale: localeOf })
   const deps: TalentCenterDeps = {
     login,
-    issuer,
+    links: { account: `${issuer}/account/sessions`, projectCenter: projectCenterUrl },
     log,
     userApi: createUserApi({ login, userApiUrl }),
     openApi: createOpenApi({ login, openApiUrl }),

@@ -5,8 +5,8 @@ import type { UserApi } from './apis/user-api.ts'
 /** What the pages work with. */
 export interface TalentCenterDeps {
   login: Login
-  /** Where the person's account is. */
-  issuer: string
+  /** Where else a person may want to go. */
+  links: { account: string; projectCenter: string }
   userApi: UserApi
   openApi: OpenApi
   log: (line: string) => void

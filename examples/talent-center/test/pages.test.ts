@@ -32,7 +32,7 @@ test('who is signed in at the login enters without any page', async () => {
 
 test('the overview has the profile, the numbers and where to carry on', async () => {
   const { body } = (await center.signIn('/login')).page
-  for (const told of ['Designer', '>14<', '10 h 8 min', '1 day<', 'Interaction design', 'Next: Mental models'])
+  for (const told of ['Designer', '>14<', '10\u00a0h\u00a08\u00a0min', '1 day<', 'Interaction design', 'Next: Mental models'])
     expect(body).toContain(told)
 })
 

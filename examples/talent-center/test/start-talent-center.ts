@@ -36,6 +36,7 @@ export async function startTalentCenter(): Promise<TalentCenter> {
     baseUrl: server.url,
     userApiUrl: apis.url,
     openApiUrl: apis.url,
+    projectCenterUrl: 'http://localhost:8071',
     allowInsecure: true,
     now: () => Date.now() + ahead,
     log: (line) => void log.push(line),

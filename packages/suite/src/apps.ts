@@ -70,6 +70,7 @@ export const demoApps: readonly DemoApp[] = [
         baseUrl: addresses.talentCenter,
         userApiUrl: addresses.userApi,
         openApiUrl: addresses.openApi,
+        projectCenterUrl: addresses.projectCenter,
         allowInsecure: true,
         log,
       }),

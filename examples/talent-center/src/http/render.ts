@@ -17,7 +17,7 @@ const njk = (path: string, context: object) =>
 const rendering = views(root, { extension: 'njk', engineSource: { njk } }) as Middleware
 
 /** Answers with a page, in the language that the person reads, under the name of whoever is signed in. */
-export async function renderPage(ctx: Context, page: string, shown: object, { login, issuer }: TalentCenterDeps): Promise<void> {
+export async function renderPage(ctx: Context, page: string, shown: object, { login, links }: TalentCenterDeps): Promise<void> {
   const locale = localeOf(ctx)
   const person = await login.person(ctx)
   keepChoice(ctx)
@@ -27,7 +27,7 @@ export async function renderPage(ctx: Context, page: string, shown: object, { lo
     person,
     initial: initialOf(person),
     path: ctx.path,
-    issuer,
+    links,
     languages: languages(ctx, locale),
   }
   await rendering(ctx, () => ctx.render(page, { ...frame, ...shown }))

@@ -5,7 +5,7 @@ const counted = (count: number, one: string, many: string) => `${count} ${count 
 
 const duration = (minutes: number) => {
   const [hours, rest] = [Math.floor(minutes / 60), Math.round(minutes % 60)]
-  return hours === 0 ? `${rest} min` : `${hours} h ${rest} min`
+  return hours === 0 ? `${rest}\u00a0min` : `${hours}\u00a0h\u00a0${rest}\u00a0min`
 }
 
 /** What the pages say in English; the type of every other language. */
@@ -14,6 +14,7 @@ export const en = {
   skip: 'To the content',
   language: 'Language',
   account: 'Your Menshen account',
+  projectCenter: 'Project Centre',
   signIn: 'Sign in with Menshen',
   signOut: 'Sign out',
   nav: { label: 'Talent centre', home: 'Overview', profile: 'Profile', learning: 'Learning' },

@@ -10,6 +10,7 @@ export const zh: Phrases = {
   skip: '跳到正文',
   language: '语言',
   account: '我的门神账号',
+  projectCenter: '项目中心',
   signIn: '使用门神登录',
   signOut: '退出登录',
   nav: { label: '人才中心', home: '概览', profile: '资料', learning: '学习' },
