@@ -76,6 +76,22 @@ export const demoApps: readonly DemoApp[] = [
       }),
   },
   {
+    name: 'spa',
+    address: 'spa',
+    create: async ({ addresses: { issuer, spa, userApi, projectApi }, secretOf, log }) =>
+      (await import('@menshen/spa/app')).createApp({
+        issuer,
+        spaClientId: 'spa',
+        clientId: 'spa-backend',
+        clientSecret: secretOf('spa-backend'),
+        baseUrl: spa,
+        userApiUrl: userApi,
+        projectApiUrl: projectApi,
+        allowInsecure: true,
+        log,
+      }),
+  },
+  {
     name: 'mobile-app',
     address: 'mobileApp',
     create: async ({ addresses: { issuer, userApi, projectApi, openApi } }) =>

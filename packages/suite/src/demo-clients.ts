@@ -89,7 +89,7 @@ export const demoDocument = (addresses: Partial<DemoAddresses> = {}) => {
         client_name: 'Single-page App',
         client_uri: spa,
         token_endpoint_auth_method: 'none',
-        redirect_uris: [`${spa}/callback.html`],
+        redirect_uris: [`${spa}/`],
         post_logout_redirect_uris: [`${spa}/`],
         grant_types: ['authorization_code', 'refresh_token'],
         scope: 'openid profile user:read user:write project:read project:write',

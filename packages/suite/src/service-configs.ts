@@ -30,7 +30,7 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
   }
   const fromBrowsers = demoOrigins({ addresses, env, clients })
   const configs = {
-    auth: load(loadAuthConfig, 'auth', config.authPort),
+    auth: load(loadAuthConfig, 'auth', config.authPort, demoWebOrigins({ addresses, env, clients })),
     userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi, ...fromBrowsers }),
     projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
       RESOURCE: addresses.projectApi,
@@ -48,6 +48,11 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
 function demoSecret({ CLIENT_SECRET }: Env, clients: Told['clients']): Env {
   const secret = clients.find(({ client_id }) => client_id === 'project-api')?.client_secret
   return CLIENT_SECRET || secret === undefined ? {} : { CLIENT_SECRET: secret }
+}
+
+/** The demo's single-page app, to which single sign-on goes as unseen on this machine as on the web, when no origins are set. */
+function demoWebOrigins({ addresses, env, clients }: Told): Env {
+  return env['LOOPBACK_WEB_ORIGINS'] || clients.length === 0 ? {} : { LOOPBACK_WEB_ORIGINS: addresses.spa }
 }
 
 /** The demo's apps whose scripts call the APIs from a browser, when no origins are set. */

@@ -6,6 +6,7 @@ import {
   integer,
   list,
   oneOf,
+  origins,
   port,
   seconds,
   secondsUpTo,
@@ -34,6 +35,14 @@ const mustBeLong: ProductionRule<readonly string[]> = {
     value.length > 0 && value.every((key) => key.length >= 32)
       ? undefined
       : 'must be set, to a random text of 32 characters or more',
+}
+
+const notInProduction: ProductionRule<readonly string[]> = {
+  demands: 'none (or `MENSHEN_PROFILE=demo`)',
+  refusal: ({ value, profile }) =>
+    value.length === 0 || profile === 'demo'
+      ? undefined
+      : 'must not be set in production: on the devices of people any program could listen there',
 }
 
 /** The settings of auth. */
@@ -168,6 +177,14 @@ export const authSettings = defineSettings({
     default: 'off' as const,
     about:
       'Whether the page after a sign-out shows the `frontchannel_logout_uri` of apps in frames; browsers that keep the cookies of frames back make it worth little.',
+  },
+  loopbackWebOrigins: {
+    variable: 'LOOPBACK_WEB_ORIGINS',
+    parse: origins,
+    default: [],
+    about:
+      'Origins on this machine, such as http://localhost:8073, of public web apps that are being developed: single sign-on to them goes unseen, as it will at their https address.',
+    production: notInProduction,
   },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',

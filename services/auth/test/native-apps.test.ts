@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createBrowser } from '@menshen/shared/testing/browser'
+import { loadAuthConfig } from '../src/config.ts'
 import { browserOf, open, paramsOf, pkce, placeOf, register, signIn } from './support/authorize.ts'
 import { alice, bob, bookshop, projectCenter, reader } from './support/people.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
@@ -167,6 +168,27 @@ describe('single sign-on to a client that any program of the device could pose a
     await browser.follow(redirect_uris[0])
     expect(placeOf(browser)).toBe('200 continue-as') // of a new request: the refused one has ended
     expect(browser.page.url).not.toBe(url)
+  })
+
+  test('is not asked at an origin that a developer names, and at no other (LOOPBACK_WEB_ORIGINS)', async () => {
+    const named = await startAuth({ env: { LOOPBACK_WEB_ORIGINS: 'http://localhost:3000' } })
+    await register(named, tool)
+    const browser = await browserOf(named, projectCenter, alice)
+    const silently = async (redirect_uri: string) => {
+      await open(named, browser, tool, { scope, redirect_uri, prompt: 'none' })
+      return paramsOf(browser.page.location)
+    }
+    expect(await silently('http://localhost:3000/callback')).toHaveProperty('code')
+    for (const uri of ['http://localhost:3001/callback', 'http://127.0.0.1:3000/callback', 'com.example.app:/callback'])
+      expect(await silently(uri)).toMatchObject({ error: 'interaction_required' })
+    await named.stop()
+  })
+
+  test('can be named in development only: production refuses LOOPBACK_WEB_ORIGINS', () => {
+    const env = { NODE_ENV: 'production', LOOPBACK_WEB_ORIGINS: 'http://localhost:3000' }
+    expect(() => loadAuthConfig(env)).toThrow('LOOPBACK_WEB_ORIGINS: must not be set in production')
+    const demo = { ...env, MENSHEN_PROFILE: 'demo', SECRETS_KEY: 'the secrets key of the tests; 32 or more' }
+    expect(loadAuthConfig(demo).loopbackWebOrigins).toEqual(['http://localhost:3000'])
   })
 
   test('is not asked where an address of its own or a secret answers for the client', async () => {

@@ -17,7 +17,7 @@ export interface Standing {
 
 export type StepPage = 'sign-up' | 'choose-account' | 'sign-in' | 'consent' | 'continue-as'
 
-type StepDeps = Pick<CoreDeps, 'consents' | 'clock' | 'subjectOf'>
+type StepDeps = Pick<CoreDeps, 'consents' | 'clock' | 'subjectOf' | 'config'>
 
 interface Step {
   page: StepPage
@@ -45,7 +45,7 @@ const steps: readonly Step[] = [
   {
     page: 'continue-as',
     refusal: ['interaction_required', 'any program of the device could pose as this client: the person must go on'],
-    isNeeded: ({ request }) => mayBeImpersonated(request.client, request.redirect_uri),
+    isNeeded: ({ request: { client, redirect_uri } }, { config }) => mayBeImpersonated(client, redirect_uri, config),
   },
 ]
 

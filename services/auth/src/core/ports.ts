@@ -238,6 +238,8 @@ export interface CoreConfig {
   rememberedSessionIdleTtl: number
   rememberedSessionTtl: number
   interactionTtl: number
+  /** Where, on this machine, a public client is known by its address as on the web. */
+  loopbackWebOrigins: readonly string[]
   /** Whether people may make themselves an account. */
   signUp: 'on' | 'off'
   /** Whether apps are also told of a sign-out by frames (Front-Channel Logout 1.0). */

@@ -1,4 +1,5 @@
 import { OAuthError } from './errors.ts'
+import type { CoreConfig } from './ports.ts'
 import type { Client } from './types.ts'
 
 /**
@@ -35,10 +36,14 @@ const loopback = /^http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?
 
 /**
  * Whether any program of the device could pose as this client: it has no secret, and no owner of a web address answers for the redirect URI
- * (RFC 8252 section 8.6).
+ * (RFC 8252 section 8.6), unless a developer does on their own machine.
  */
-export const mayBeImpersonated = (client: Client, redirect_uri: string): boolean =>
-  isPublic(client) && ownedHost(redirect_uri) === undefined
+export const mayBeImpersonated = (
+  client: Client,
+  redirect_uri: string,
+  { loopbackWebOrigins }: Pick<CoreConfig, 'loopbackWebOrigins'>,
+): boolean =>
+  isPublic(client) && ownedHost(redirect_uri) === undefined && !loopbackWebOrigins.includes(new URL(redirect_uri).origin)
 
 const isPublic = ({ token_endpoint_auth_method }: Client) => token_endpoint_auth_method === 'none'
 
