@@ -33,6 +33,11 @@ try {
     await page.locator('button[value=allow]').click()
     await page.waitForURL(`${suite.addresses.thirdPartySite}/**`)
     await take('site')
+    await page.setViewportSize({ width: 1100, height: 760 })
+    await page.goto(`${suite.addresses.projectCenter}/projects`)
+    await page.getByRole('link', { name: 'Website redesign' }).click()
+    await page.waitForURL(/\/projects\/prj_/)
+    await take('suite')
     await page.close()
   }
   const page = await browser.newPage({ viewport: { width: 1100, height: 720 } })
