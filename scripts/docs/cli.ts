@@ -37,6 +37,7 @@ const events = [
   'user.updated',
   'user.disabled',
   'user.enabled',
+  'user.deleted',
   'user.password_changed',
   'session.ended',
   'grant.revoked',

@@ -3,6 +3,7 @@ import type { Log } from '@menshen/shared/log'
 import { type BackchannelDeps, noteLogout, tellLogouts } from './core/backchannel-logout.ts'
 import { byThePerson } from './core/end-access.ts'
 import { type Ending, endClient, endEverythingOf, endThese } from './core/ending.ts'
+import { erasePerson } from './core/erasure.ts'
 import type { Stores } from './core/ports.ts'
 import { endGrantsOf } from './core/sign-out.ts'
 
@@ -12,6 +13,7 @@ type HandlingDeps = Stores & { backchannel: BackchannelDeps; log: Log }
 const handlers: Readonly<Record<string, (event: CloudEvent, deps: HandlingDeps) => Promise<void>>> = {
   'session.ended': (event, deps) => endSession(event, deps),
   'user.disabled': ({ subject }, deps) => endEverythingOf(subject, deps),
+  'user.deleted': ({ subject }, deps) => erasePerson(subject, deps),
   'user.password_changed': ({ data }, deps) => endThese(data as unknown as Ending, 'password changed', deps),
   'access.ended': ({ data }, deps) => endThese(data as unknown as Ending, byThePerson, deps),
   'client.deleted': ({ subject }, deps) => endClient(subject, deps),

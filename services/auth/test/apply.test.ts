@@ -307,7 +307,7 @@ function applyOn(driver: string, url: () => string): void {
         'apis[0].scopes[0].name belongs to https://learning.example: a scope has one API',
         'clients[0].client_id is the sub of a user: a client could pass for a person (RFC 9700 section 4.15)',
         'users[0].email is verified, and identifies another user',
-        'users[0].sub is that of another user',
+        'users[0].sub is that of another user, or was',
         'users[0].sub is a client_id: a client could pass for a person (RFC 9700 section 4.15)',
         'users[1].sub is a client_id: a client could pass for a person (RFC 9700 section 4.15)',
       ])

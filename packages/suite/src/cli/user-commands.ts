@@ -1,4 +1,5 @@
 import { createUser } from '@menshen/auth/admin/create'
+import { deleteUser } from '@menshen/auth/admin/delete-user'
 import { findUser, listUsers, type ShownUser, shownUser } from '@menshen/auth/admin/find-user'
 import { disableUser, enableUser, grantRoles, revokeRoles, setPassword, unlockUser } from '@menshen/auth/admin/users'
 import { type Role, roles } from '@menshen/auth/core/types'
@@ -104,6 +105,22 @@ const enable: Command = {
   run: async (input, context) => told(await enableUser(first(input), await context.admin())),
 }
 
+const remove: Command = {
+  name: 'user delete',
+  parameters: ['USER'],
+  about: 'Deletes an account, with everything that auth keeps of the person.',
+  help: `It can't be undone. Nobody signs in to the account any more, and its user name is free. A running auth ends and erases the rest within 5 seconds:
+sessions, grants, consents, and what the audit says of the person. Apps are told by Back-Channel Logout, the APIs by \`user.deleted\`; APIs that check tokens by
+themselves take access tokens to their end. The \`sub\` is never given to anybody else. ${USER}`,
+  examples: ['user delete mallory --yes'],
+  json: '`{ "sub", "preferred_username" }`',
+  confirm: (input) => `Delete the account ${first(input)} with everything that is kept of the person? This can't be undone.`,
+  async run(input, context) {
+    const deleted = await deleteUser(first(input), await context.admin())
+    return { json: deleted, text: `${deleted.preferred_username} is deleted` }
+  },
+}
+
 const password: Command = {
   name: 'user set-password',
   parameters: ['USER'],
@@ -160,4 +177,15 @@ const revokeRole: Command = {
   run: async (input, context) => told(await revokeRoles(first(input), rolesTyped(input), await context.admin())),
 }
 
-export const userCommands: readonly Command[] = [create, list, show, disable, enable, password, unlock, grantRole, revokeRole]
+export const userCommands: readonly Command[] = [
+  create,
+  list,
+  show,
+  disable,
+  enable,
+  remove,
+  password,
+  unlock,
+  grantRole,
+  revokeRole,
+]

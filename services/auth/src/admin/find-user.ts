@@ -23,7 +23,7 @@ export type UserSummary = Pick<ShownUser, 'sub' | 'preferred_username' | 'claims
 /** By user name, verified e-mail address or phone number, or `sub`. @throws NotFound. */
 export async function findUser(named: string, { database }: { database: Database }): Promise<User> {
   const identifier = await database.collection(identifiers).find({ id: typedId(named) })
-  const user = await database.collection(users).find({ sub: identifier?.sub ?? named })
+  const user = await database.collection(users).find({ sub: identifier?.sub ?? named, deletedAt: null })
   if (!user) throw new NotFound(`there is no user ${named}`)
   return user
 }

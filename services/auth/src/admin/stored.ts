@@ -21,7 +21,7 @@ export interface Stored {
   users: ReadonlyMap<string, StoredUser>
   /** The `sub` behind an identifier. */
   owners: ReadonlyMap<string, string>
-  /** Those of the document's `sub` and `client_id` that are a stored person's `sub`. */
+  /** Those of the document's `sub` and `client_id` that are a stored person's `sub`, or were that of one who is deleted. */
   subs: ReadonlySet<string>
 }
 

@@ -61,7 +61,7 @@ async function grantFindings(grant_id: string, database: Database): Promise<Find
   const grant = await database.collection(grants).find({ grant_id })
   if (!grant) return [{ check: 'grant', ok: false, detail: `${grant_id}: it is not kept any more` }]
   const { revokedAt, revokedFor, sub } = grant
-  const user = await database.collection(users).find({ sub })
+  const user = await database.collection(users).find({ sub, deletedAt: null })
   const fault = user ? ': the account is disabled' : ': there is no such account'
   return [
     found('grant', revokedAt === null, grant_id, `: revoked, ${revokedFor}`),

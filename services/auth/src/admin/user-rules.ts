@@ -27,7 +27,7 @@ export const userRules: ReadonlyArray<Rule<UserEntry>> = [
         'sub',
         'is another than the stored one: it never changes',
       ),
-      ...when(user.sub !== undefined && !known && context.stored.subs.has(user.sub), 'sub', 'is that of another user'),
+      ...when(user.sub !== undefined && !known && context.stored.subs.has(user.sub), 'sub', 'is that of another user, or was'),
     ]
   },
 

@@ -110,10 +110,16 @@ async function passwordChange(user: User, hash: string, { database }: UserDeps):
   }
 }
 
+/** What the failed sign-ins of strangers to an account are counted under. */
+export const failureKeys = ({ sub, identifiers }: Pick<ShownUser, 'sub' | 'identifiers'>): string[] => [
+  budgetKey('account', sub),
+  ...identifiers.map((id) => budgetKey('name', id)),
+]
+
 /** Forgets the failed sign-ins that keep strangers' devices, and so this person's new ones, waiting. */
 export async function unlockUser(named: string, deps: UserDeps): Promise<{ user: ShownUser; failures: number }> {
   const user = await shownUser(await findUser(named, deps), deps)
-  const keys = [budgetKey('account', user.sub), ...user.identifiers.map((id) => budgetKey('name', id))]
+  const keys = failureKeys(user)
   const counted = await Promise.all(keys.map((key) => deps.database.collection(attempts).find({ key })))
   const failures = Math.max(0, ...counted.map((found) => found?.failures ?? 0))
   await commitChange(

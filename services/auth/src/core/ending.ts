@@ -7,14 +7,14 @@ interface EndingDeps {
 }
 
 /**
- * Ends all that rests on an account that is disabled: where it stops, it can begin again. What there is is listed before the account is looked at: while
+ * Ends all that rests on an account that is disabled or deleted: where it stops, it can begin again. What there is is listed before the account is looked at: while
  * it is disabled nothing is added, and what came after it was enabled again is not in the list.
  */
-export async function endEverythingOf(sub: string, deps: EndingDeps): Promise<void> {
+export async function endEverythingOf(sub: string, deps: EndingDeps, reason = 'account disabled'): Promise<void> {
   const [sessions, grants] = await Promise.all([deps.sessions.standingOf(sub), deps.grants.standingOf(sub)])
   if ((await deps.users.find(sub))?.disabledAt === null) return
   const grant_ids = grants.map(({ grant_id }) => grant_id)
-  await endThese({ sub, sids: sessions.map(({ sid }) => sid), grant_ids }, 'account disabled', deps)
+  await endThese({ sub, sids: sessions.map(({ sid }) => sid), grant_ids }, reason, deps)
 }
 
 /** What of an account is to end. */

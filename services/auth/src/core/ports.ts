@@ -50,6 +50,10 @@ export interface Stores {
      */
     end(ending: Ending, consent: Consent | null): Promise<boolean>
   }
+  erasure: {
+    /** Erases what is kept of a person besides the account; where it stops, it can begin again. What expires within a day is left to the sweep. */
+    erase(sub: string): Promise<void>
+  }
   grants: GrantStore
   codes: CodeStore
   refreshTokens: RefreshTokenStore

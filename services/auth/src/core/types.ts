@@ -89,6 +89,8 @@ export interface User {
   /** When name or claims last changed; absent: not known. */
   updatedAt?: number
   disabledAt: number | null
+  /** Since when the account is no more: what is left is its `sub`, which is never anybody else's (OpenID Connect Core section 8); null or absent: it is there. */
+  deletedAt?: number | null
   /** What they may do beyond an account of their own; in no token; absent: nothing. */
   roles?: Role[]
   /** When a Grant last rested on this account; written in the transaction that makes one, so that none slips past a ban. */
@@ -306,7 +308,7 @@ export interface SigningKey {
   endsAt?: number | null
 }
 
-/** What an administrator did; written in the transaction that did it, and never changed. */
+/** What an administrator did; written in the transaction that did it, and never changed, but that what tells of a person goes with the account. */
 export interface AuditRecord {
   id: string
   at: number

@@ -9,6 +9,7 @@ import { audit } from './audit.ts'
 import { authorizationCodes, createCodeStore } from './authorization-codes.ts'
 import { clients, createClientStore } from './clients.ts'
 import { consents, createConsentStore } from './consents.ts'
+import { createErasureStore } from './erasure.ts'
 import { createGrantStore, grants } from './grants.ts'
 import { createInteractionStore, interactions } from './interactions.ts'
 import { createKeyStore, keys } from './keys.ts'
@@ -59,6 +60,7 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   interactions: createInteractionStore(database),
   consents: createConsentStore(database),
   access: createAccessStore({ database, outbox, clock }),
+  erasure: createErasureStore(database),
   grants: createGrantStore({ database, outbox, clock }),
   codes: createCodeStore(database),
   refreshTokens: createRefreshTokenStore(database),

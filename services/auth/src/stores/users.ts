@@ -1,5 +1,5 @@
 import type { NewEvent } from '@menshen/shared/events'
-import { defineCollection, insertInto, type OperationOf, UniqueConflict } from '@menshen/shared/storage'
+import { defineCollection, insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
 import type { NewPerson, UserStore } from '../core/ports.ts'
 import type { Identifier, PasswordCredential, User } from '../core/types.ts'
 import type { StoreDeps } from './store-deps.ts'
@@ -23,8 +23,23 @@ export function userCreation(
   }
 }
 
+/** What a person signs in with goes at once, and its names are free; of the account only that its `sub` was somebody's stays. */
+export const userDeletion = (
+  { sub, version }: Pick<User, 'sub' | 'version'>,
+  deletedAt: number,
+): { operations: OperationOf<unknown>[]; event: NewEvent } => ({
+  operations: [
+    updateIn(users, { sub, version }, { set: { ...nobody, disabledAt: deletedAt, deletedAt, version: version + 1 } }),
+    removeFrom(identifiers, { sub }),
+    removeFrom(passwords, { sub }),
+  ],
+  event: { type: 'user.deleted', subject: sub, data: { sub, version: version + 1 } },
+})
+
+const nobody = { preferred_username: '', claims: {}, roles: [], updatedAt: 0, lastGrantAt: null }
+
 export const createUserStore = ({ database, outbox, clock }: StoreDeps): UserStore => ({
-  find: (sub) => database.collection(users).find({ sub }),
+  find: (sub) => database.collection(users).find({ sub, deletedAt: null }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
   async create(person) {
