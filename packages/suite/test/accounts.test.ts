@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { deleteUser } from '@menshen/auth/admin/delete-user'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { usernameId } from '@menshen/auth/core/identifiers'
 import { startAuth } from '@menshen/auth/start'
@@ -24,9 +25,12 @@ async function startBoth() {
   started.push(auth.stop, userApi.stop)
   const profiles = createProfileStore({ ...around, database: userApi.database })
 
+  /** Once an event of this type was told, to user-api before: it subscribed before. */
+  const heard = (type: string) => new Promise((resolve) => around.bus.subscribe(type, resolve))
+
   /** Somebody signs up, and user-api has heard of it. */
   async function signUp(sub: string, preferred_username: string): Promise<void> {
-    const heard = new Promise((resolve) => around.bus.subscribe('user.created', resolve)) // after user-api, which subscribed before
+    const told = heard('user.created')
     await auth.deps.users.create({
       sub,
       preferred_username,
@@ -34,15 +38,26 @@ async function startBoth() {
       identifiers: [usernameId(preferred_username)],
       hash: 'none',
     })
-    await heard
+    await told
   }
-  return { auth, profiles, signUp }
+  return { auth, profiles, signUp, heard }
 }
 
 test('who signs up at auth has a profile, with the claims of the account', async () => {
   const { profiles, signUp } = await startBoth()
   await signUp('s1', 'Carol')
   expect(await profiles.find('s1')).toMatchObject({ preferred_username: 'Carol', claims: { name: 'A name' }, accountVersion: 1 })
+})
+
+test('who is deleted at auth has no profile any more, and who takes the user name gets one of their own', async () => {
+  const { auth, profiles, signUp, heard } = await startBoth()
+  await signUp('s1', 'Carol')
+  const deleted = heard('user.deleted')
+  await deleteUser('carol', { ...auth.deps, actor: 'test' })
+  await deleted
+  expect(await profiles.find('s1')).toMatchObject({ preferred_username: null, claims: {}, hidden: 'deleted' })
+  await signUp('s2', 'carol')
+  expect((await profiles.page({ username: 'carol' }, { limit: 5 })).items.map(({ sub }) => sub)).toEqual(['s2'])
 })
 
 test('user-api finds a user name, however it is typed, exactly where auth does', async () => {

@@ -38,7 +38,7 @@ async function startBeside(base: string) {
   })
   const bus = await openEventBus('memory:', { log: silentLog })
   const seen: string[] = []
-  for (const type of ['user.disabled', 'client.deleted', 'session.ended', 'grant.revoked', 'key.rotated'])
+  for (const type of ['user.disabled', 'user.deleted', 'client.deleted', 'session.ended', 'grant.revoked', 'key.rotated'])
     await bus.subscribe(type, (event) => void seen.push(event.type))
   const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
   const answer = async (path: string, form?: Record<string, string>, authorization = '') => {
@@ -124,6 +124,12 @@ function besideOn(driver: string, base: string): void {
       expect(await menshen('user', 'show', 'carol')).toMatchObject({ sessions: 0, grants: 0 })
       await menshen('user', 'enable', 'carol')
       expect([(await signIn()).status, (await refresh(second['refresh_token'])).status]).toEqual([200, 400])
+
+      const third = (await signIn()).body
+      await menshen('user', 'delete', 'carol', '--yes')
+      expect((await signIn()).status).toBe(400)
+      expect(await noticed(() => seen.includes('user.deleted'))).toBeLessThan(5000)
+      expect((await refresh(third['refresh_token'])).status).toBe(400)
 
       const { keys } = await menshen('keys', 'rotate', '--alg', 'ES256', '--yes')
       const kid = keys.at(-1).kid

@@ -125,6 +125,27 @@ function recordsOn(driver: string, base: string): void {
       expect(ofCarol.find(({ type }) => type === 'user.disabled')?.data).toEqual({ sub: created.sub, version: 4 })
       await admin.close()
     }, 60_000)
+
+    test('a person who is deleted is found no more, and the name is free; the record and the event tell of it, not of the person', async () => {
+      const { sub } = await json('user', 'create', 'erin', '--stdin', '--name', 'Erin Lee')
+      expect(await menshen('user', 'delete', 'erin', '--yes', '--json')).toMatchObject({ code: 0, err: '' })
+      for (const named of ['erin', sub])
+        expect(await menshen('user', 'delete', named, '--yes')).toMatchObject({ code: 3, err: `there is no user ${named}\n` })
+      expect((await json('user', 'list', 'erin')).items).toEqual([])
+      expect((await json('user', 'create', 'erin', '--stdin')).sub).not.toBe(sub)
+      expect(await menshen('user', 'delete', 'erin', '--yes')).toMatchObject({ code: 0, out: 'erin is deleted\n' })
+
+      expect((await json('audit', 'list', '--subject', sub)).items.at(0)).toMatchObject({
+        actor: 'the tests',
+        action: 'user.deleted',
+        before: { version: 1, roles: [], disabledAt: null },
+        after: null,
+      })
+      const admin = await opened()
+      const events = (await admin.database.collection(outboxEvents).list({})).map(({ event }) => event)
+      expect(events.find(({ type, subject }) => type === 'user.deleted' && subject === sub)?.data).toEqual({ sub, version: 2 })
+      await admin.close()
+    }, 60_000)
   })
 }
 
@@ -147,6 +168,10 @@ test('on a terminal what destroys is asked for; a no changes nothing', async () 
   expect(await asked(false)).toEqual({ code: 1, out: '', err: 'not confirmed, nothing was changed\n' })
   expect(await runHere(['client', 'show', 'shop'], { env })).toMatchObject({ code: 0 })
   expect(await asked(true)).toEqual({ code: 0, out: 'shop is deleted\n', err: '' })
+
+  await runHere(['user', 'create', 'finn', '--stdin'], { env, input: `${password}\n` })
+  expect(await runHere(['user', 'delete', 'finn'], { env, answer: false })).toMatchObject({ code: 1 })
+  expect(await runHere(['user', 'show', 'finn'], { env })).toMatchObject({ code: 0 })
 })
 
 test('export prints what apply reads, without secrets; applying it changes nothing', async () => {

@@ -51,7 +51,7 @@ export interface Stores {
     end(ending: Ending, consent: Consent | null): Promise<boolean>
   }
   erasure: {
-    /** Erases what is kept of a person besides the account; where it stops, it can begin again. What expires within a day is left to the sweep. */
+    /** Erases what is kept of a person besides the account; where it stops, it can begin again. What expires within two days, or names a Grant only, is left to the sweep. */
     erase(sub: string): Promise<void>
   }
   grants: GrantStore
