@@ -75,7 +75,7 @@ export interface SignOutPlan {
   fault: SignOutFault | null
 }
 
-type PlanningDeps = Pick<CoreDeps, 'clients' | 'sessions' | 'grants' | 'users' | 'subjectOf' | 'clock'>
+type PlanningDeps = Pick<CoreDeps, 'clients' | 'sessions' | 'users' | 'subjectOf' | 'clock'>
 
 /** What is to end, and of whom the person is asked first. `sessions`: those of this browser. */
 export async function planSignOut(
@@ -97,14 +97,13 @@ export async function planSignOut(
   }
 }
 
-/** The session of an ID token while anything of it stands; the records of old ones are purged before their Grants. */
+/** The session of an ID token, unless it has ended, and whether it still signs on. */
 async function hintedSession(
   sid: string,
-  { sessions, grants, clock }: PlanningDeps,
-): Promise<{ session?: EndedSession | undefined; signsOn: boolean }> {
+  { sessions, clock }: PlanningDeps,
+): Promise<{ session?: EndedSession; signsOn: boolean }> {
   const session = await sessions.find(sid)
-  if (!session) return { session: (await grants.ofSession(sid))[0], signsOn: false }
-  if (session.endedAt !== null) return { signsOn: false }
+  if (session?.endedAt !== null) return { signsOn: false }
   return { session, signsOn: session.browser !== null && session.idleUntil > clock.now() }
 }
 

@@ -133,7 +133,7 @@ export interface SessionStore {
   standingOf(sub: string): Promise<Session[]>
   find(sid: string): Promise<Session | undefined>
   /**
-   * Ends a session, once, and says so, also of one whose record is purged; what rests on it ends by `endGrantsOf`. `endsOffline`: also what may stay
+   * Ends a session, once, and says so; what rests on it ends by `endGrantsOf`. `endsOffline`: also what may stay
    * connected while the person is away.
    */
   end(session: Pick<Session, 'sid' | 'sub'>, options?: { endsOffline?: boolean }): Promise<void>

@@ -32,8 +32,7 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
     async end({ sid, sub }, { endsOffline = false } = {}) {
       const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
       const event = { type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }
-      const done = await outbox.commit([ended], [event])
-      if (!done && !(await database.collection(sessions).find({ sid }))) await outbox.commit([], [event])
+      await outbox.commit([ended], [event])
     },
   }
 }
