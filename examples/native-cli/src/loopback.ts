@@ -20,14 +20,16 @@ export async function openLoopback(): Promise<Loopback> {
   const answering = new Set<Promise<unknown>>()
   const server = createServer(async (request, response) => {
     answering.add(new Promise((resolve) => response.once('close', resolve)))
-    const answer = new URL(request.url ?? '/', redirect_uri)
-    if (request.method !== 'GET' || answer.pathname !== '/callback') return show('missing', request, response)
+    const answer = addressOf(request)
+    if (request.method !== 'GET' || answer?.pathname !== '/callback') return show('missing', request, response)
     show(await take(answer), request, response)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve)
   })
   const redirect_uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
+  /** Every web page may knock here: what is no address, such as `//`, ends nothing. */
+  const addressOf = ({ url = '' }: IncomingMessage) => (URL.canParse(url, redirect_uri) ? new URL(url, redirect_uri) : undefined)
 
   return {
     redirect_uri,

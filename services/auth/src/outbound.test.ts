@@ -62,3 +62,14 @@ describe('private addresses', () => {
     expect(isPrivate(address)).toBe(false),
   )
 })
+
+test('attack: an answer that changes the protocol is an answer too, not one that never comes', async () => {
+  const app = createServer((socket) => {
+    socket.once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'))
+  })
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
+  const { port } = app.address() as { port: number }
+  expect((await here(`http://127.0.0.1:${port}/`, { method: 'POST', headers: {}, body: 'a=b' })).statusCode).toBe(101)
+  const closed = new Promise((resolve) => app.close(resolve))
+  await closed // nothing of ours holds the connection
+})

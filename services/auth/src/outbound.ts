@@ -33,7 +33,13 @@ export const createOutbound =
     }
     return new Promise((resolve, reject) => {
       const request = isSecure ? requestHttps : requestHttp
-      request(url, options, resolve).on('error', reject).end(body)
+      request(url, options, resolve)
+        .on('error', reject)
+        .on('upgrade', (response, socket) => {
+          socket.destroy()
+          resolve(response) // a 101 like any other answer; without a listener Node drops it, and nobody would hear of it
+        })
+        .end(body)
     })
   }
 
