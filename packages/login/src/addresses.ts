@@ -7,8 +7,8 @@ import { isLoopback } from './module-options.ts'
 export function ownAddress(address: string | undefined, { base }: Pick<LoginDeps, 'base'>): string {
   const home = `${base.url}/`
   if (!address || address.length > 2000 || !URL.canParse(address, home)) return home
-  const { origin, href } = new URL(address, home)
-  return origin === base.origin ? href : home
+  const { href } = new URL(address, home)
+  return href.startsWith(`${base.origin}/`) ? href : home // a blob: has the origin, too
 }
 
 /** Sends the browser on, with GET (RFC 9110 section 15.4.4). */

@@ -2,7 +2,7 @@ import { createExpiringMap, type ExpiringMap } from './expiring-map.ts'
 import { createMemoryStore } from './memory-store.ts'
 import type { LoginOptions } from './options.ts'
 import { createProvider, type Provider, type Started } from './provider.ts'
-import type { Session, SessionStore, Typed } from './session.ts'
+import type { Ended, Session, SessionStore, Typed } from './session.ts'
 
 /** A sign-in that was started and has not come back. */
 export interface PendingSignIn extends Started {
@@ -35,6 +35,8 @@ export interface LoginDeps {
   kept: ExpiringMap<KeptForm>
   /** The `jti` of logout tokens that were taken. */
   taken: ExpiringMap<true>
+  /** Sign-ins whose code is being redeemed: what ended at the login meanwhile. */
+  redeeming: Set<Ended[]>
   /** Refreshes that are under way, by session id. */
   refreshing: Map<string, Promise<Session>>
   now: () => number
@@ -57,6 +59,7 @@ export function createDeps(given: LoginOptions): LoginDeps {
     pending: createExpiringMap({ lifetime: 15 * minute, most: 5000, now }),
     kept: createExpiringMap({ lifetime: 15 * minute, most: 200, now }),
     taken: createExpiringMap({ lifetime: day + 2 * minute, most: 50_000, now }),
+    redeeming: new Set(),
     refreshing: new Map(),
     now,
     log,

@@ -1,5 +1,5 @@
 import { createExpiringMap } from './expiring-map.ts'
-import type { Session, SessionStore } from './session.ts'
+import { isNamed, type Session, type SessionStore } from './session.ts'
 
 /** Sessions in the memory of this process: they end when it does. */
 export function createMemoryStore(now: () => number): SessionStore {
@@ -9,7 +9,6 @@ export function createMemoryStore(now: () => number): SessionStore {
     add: async (id, session) => sessions.set(id, session),
     update: async (id, changes) => sessions.update(id, changes),
     delete: async (id) => sessions.delete(id),
-    end: async ({ sub, sid }) =>
-      sessions.deleteWhere((session) => (sub === undefined || session.sub === sub) && (sid === undefined || session.sid === sid)),
+    end: async (which) => sessions.deleteWhere((session) => isNamed(which, session)),
   }
 }

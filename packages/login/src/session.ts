@@ -40,5 +40,15 @@ export interface SessionStore {
   update(id: string, changes: Partial<Session>): Promise<Session | undefined>
   delete(id: string): Promise<void>
   /** Ends all sessions to which everything given applies (Back-Channel Logout section 2.7). */
-  end(which: { sub?: string; sid?: string }): Promise<void>
+  end(which: Ended): Promise<void>
 }
+
+/** Whose sessions ended at the login: one's by `sid`, or all of a person's. */
+export interface Ended {
+  sub?: string
+  sid?: string
+}
+
+/** Whether everything given applies to a session. */
+export const isNamed = ({ sub, sid }: Ended, session: Pick<Session, 'sub' | 'sid'>): boolean =>
+  (sub === undefined || session.sub === sub) && (sid === undefined || session.sid === sid)

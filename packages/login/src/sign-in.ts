@@ -4,6 +4,7 @@ import { ownAddress, seeOther } from './addresses.ts'
 import { dropCookie, giveCookie, readCookie } from './cookies.ts'
 import type { KeptForm, LoginDeps, PendingSignIn } from './deps.ts'
 import { Failure } from './failure.ts'
+import { type Ended, isNamed } from './session.ts'
 import { findSession, newSecret, newSessionId, sessionIdOf, wasSessionOf } from './session-id.ts'
 
 export interface Asked {
@@ -59,10 +60,15 @@ function requireSameBrowser(pending: PendingSignIn | undefined, browser: string 
   return pending
 }
 
-/** Redeems the code and begins a session under a new id, so that nobody can have known it before. */
+/**
+ * Redeems the code and begins a session under a new id, so that nobody can have known it before; nothing when it ended at the login on the way: whoever
+ * was told of that too early finds it here.
+ */
 async function signIn(ctx: Context, pending: PendingSignIn, deps: LoginDeps): Promise<string | undefined> {
-  const { provider, store, kept, now } = deps
+  const { provider, store, kept, redeeming, now } = deps
   const { state } = pending
+  const endedMeanwhile: Ended[] = []
+  redeeming.add(endedMeanwhile)
   try {
     const signedIn = await provider.finish(pending, ctx.search)
     const form = kept.get(state)
@@ -71,12 +77,15 @@ async function signIn(ctx: Context, pending: PendingSignIn, deps: LoginDeps): Pr
     await store.add(id, { ...signedIn, state, signedInAt: now(), typed })
     const before = sessionIdOf(ctx, deps)
     if (before !== undefined) await store.delete(before)
-    return id
+    if (!endedMeanwhile.some((ended) => isNamed(ended, signedIn))) return id
+    await store.delete(id)
+    return undefined
   } catch (error) {
     if (pending.silent && isNobody(error)) return undefined
     deps.pending.delete(state)
     throw error
   } finally {
+    redeeming.delete(endedMeanwhile)
     kept.delete(state)
   }
 }

@@ -58,14 +58,18 @@ test('by https no other host can set the cookies, whatever the connection to thi
   await secured.close()
 })
 
-test.each([['//evil.example/x'], ['/\\evil.example'], ['https://evil.example/'], ['javascript:alert(1)'], ['http://[broken']])(
-  'attack: return_to=%s ends on the home page, not elsewhere (RFC 9700 section 4.11)',
-  async (returnTo) => {
-    const browser = createBrowser()
-    await browser.get(await comeBack(browser, `/login?return_to=${encodeURIComponent(returnTo)}`))
-    expect(browser.page.location).toBe(`${module.url}/`)
-  },
-)
+test.each([
+  ['//evil.example/x'],
+  ['/\\evil.example'],
+  ['https://evil.example/'],
+  ['javascript:alert(1)'],
+  ['http://[broken'],
+  ['blob:OWN/x'],
+])('attack: return_to=%s ends on the home page, not elsewhere (RFC 9700 section 4.11)', async (returnTo) => {
+  const browser = createBrowser()
+  await browser.get(await comeBack(browser, `/login?return_to=${encodeURIComponent(returnTo.replace('OWN', module.url))}`))
+  expect(browser.page.location).toBe(`${module.url}/`)
+})
 
 test('attack: a path of its own that looks like another host stays with the module', async () => {
   const browser = createBrowser()
@@ -93,6 +97,20 @@ test('attack: the code of the attacker, put into the browser of somebody else, s
   await victim.get(`${module.url}/login`)
   expect(await victim.get(back)).toMatchObject({ status: 400, body: 'stale ' })
   expect((await attacker.get(back)).status).toBe(303)
+})
+
+test('attack: a stranger who comes with one state after the other leaves nothing behind', async () => {
+  const patterns: string[] = []
+  const construct = (target: RegExpConstructor, args: unknown[]) => {
+    patterns.push(String(args[0]))
+    return Reflect.construct(target, args)
+  }
+  const { RegExp: own } = globalThis
+  globalThis.RegExp = new Proxy(own, { construct })
+  const headers = { cookie: 'any=cookie' }
+  for (const state of ['aaaaaaaa', 'bbbbbbbb']) await fetch(`${module.url}/callback?state=${state}`, { headers })
+  globalThis.RegExp = own
+  expect(patterns.filter((pattern) => pattern.includes('project-center'))).toEqual([])
 })
 
 test('an answer of another issuer is refused (RFC 9207 section 2.4)', async () => {

@@ -224,3 +224,39 @@ test('attack: a refresh that comes back after the sign-out brings no session bac
   expect((await numbers).status).toBe(303)
   expect((await browser.get(`${module.url}/page`)).status).toBe(303)
 })
+
+test('attack: a session that ends while its code is redeemed does not begin here', async () => {
+  const memory = createMemoryStore(Date.now)
+  const [redeemed, told] = [gate(), gate()]
+  let sid: string | undefined
+  const add: SessionStore['add'] = async (id, session) => {
+    sid = session.sid
+    redeemed.open()
+    await told.opened
+    return memory.add(id, session)
+  }
+  await restart({ store: { ...memory, add } })
+  const browser = createBrowser()
+  const callback = browser.get(await auth.signInAt(`${module.url}/page`, alice, module.client, browser))
+  await redeemed.opened
+  expect((await tell(await logoutToken({ sid }))).status).toBe(200)
+  told.open()
+  expect((await callback).location).toBe(`${module.url}/page`)
+  expect(await greeting(browser)).toBe('welcome stranger')
+})
+
+test('a logout token that could not be followed may be sent again', async () => {
+  const memory = createMemoryStore(Date.now)
+  let isBroken = true
+  const end: SessionStore['end'] = async (which) => {
+    if (isBroken) throw new Error('the store is away')
+    return memory.end(which)
+  }
+  await restart({ store: { ...memory, end } })
+  const browser = await signIn()
+  const token = await logoutToken({ sid: personIn(browser).sid })
+  expect((await tell(token)).status).toBe(500)
+  isBroken = false
+  expect((await tell(token)).status).toBe(200)
+  expect(await greeting(browser)).toBe('welcome stranger')
+})
