@@ -15,8 +15,8 @@ test.each([
   ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0', 'Firefox', 'Linux'],
   [`${android} Mobile Safari/537.36 MicroMessenger/8.0.47.2560(0x28002F50) NetType/WIFI`, 'WeChat', 'Android'],
   [`${android} MQQBrowser/13.6 Mobile Safari/537.36`, 'QQ Browser', 'Android'],
-])('a browser is known by what it calls itself: %s', (userAgent, browser, system) => {
-  expect(programOf(userAgent)).toEqual({ browser, system })
+])('a browser is known by what it calls itself: %s', async (userAgent, browser, system) => {
+  expect(await programOf(userAgent)).toEqual({ browser, system })
 })
 
 test.each([
@@ -27,10 +27,10 @@ test.each([
   '<b>Mine</b>/1.0',
   'Your account is locked call 110/1 (now)',
   '/'.repeat(256),
-])('what is no browser is not named, whatever it says: %s', (userAgent) => {
-  expect(programOf(userAgent)).toEqual({ browser: undefined, system: undefined })
+])('what is no browser is not named, whatever it says: %s', async (userAgent) => {
+  expect(await programOf(userAgent)).toEqual({ browser: undefined, system: undefined })
 })
 
-test('a session of an earlier version has no User-Agent', () => {
-  expect(programOf(undefined)).toEqual({ browser: undefined, system: undefined })
+test('a session of an earlier version has no User-Agent', async () => {
+  expect(await programOf(undefined)).toEqual({ browser: undefined, system: undefined })
 })

@@ -17,7 +17,7 @@ export async function shownDevices(devices: readonly Device[], here: string, tol
     return {
       sid,
       isHere: sid === here,
-      name: nameOf(app, userAgent, told),
+      name: await nameOf(app, userAgent, told),
       address: address === undefined ? undefined : coarseAddress(address),
       firstSeen: shownTime(createdAt, told),
       lastSeen: shownTime(sid === here ? told.now : lastSeenAt, told),
@@ -26,9 +26,9 @@ export async function shownDevices(devices: readonly Device[], here: string, tol
   return (await Promise.all(shown)).sort((a, b) => Number(b.isHere) - Number(a.isHere))
 }
 
-function nameOf(app: string | undefined, userAgent: string | null | undefined, { locale }: Told): string {
+async function nameOf(app: string | undefined, userAgent: string | null | undefined, { locale }: Told): Promise<string> {
   const { account } = locales[locale]
-  const { browser, system } = programOf(userAgent)
+  const { browser, system } = await programOf(userAgent)
   if (app !== undefined) return system === undefined ? app : account.appOn(app, system)
   if (browser === undefined) return system ?? account.unknownDevice
   return system === undefined ? browser : account.browserOn(browser, system)
