@@ -172,16 +172,19 @@ describe('single sign-on to a client that any program of the device could pose a
 
   test('is not asked at an origin that a developer names, and at no other (LOOPBACK_WEB_ORIGINS)', async () => {
     const named = await startAuth({ env: { LOOPBACK_WEB_ORIGINS: 'http://localhost:3000' } })
-    await register(named, tool)
-    const browser = await browserOf(named, projectCenter, alice)
-    const silently = async (redirect_uri: string) => {
-      await open(named, browser, tool, { scope, redirect_uri, prompt: 'none' })
-      return paramsOf(browser.page.location)
+    try {
+      await register(named, tool)
+      const browser = await browserOf(named, projectCenter, alice)
+      const silently = async (redirect_uri: string) => {
+        await open(named, browser, tool, { scope, redirect_uri, prompt: 'none' })
+        return paramsOf(browser.page.location)
+      }
+      expect(await silently('http://localhost:3000/callback')).toHaveProperty('code')
+      for (const uri of ['http://localhost:3001/callback', 'http://127.0.0.1:3000/callback', 'com.example.app:/callback'])
+        expect(await silently(uri)).toMatchObject({ error: 'interaction_required' })
+    } finally {
+      await named.stop()
     }
-    expect(await silently('http://localhost:3000/callback')).toHaveProperty('code')
-    for (const uri of ['http://localhost:3001/callback', 'http://127.0.0.1:3000/callback', 'com.example.app:/callback'])
-      expect(await silently(uri)).toMatchObject({ error: 'interaction_required' })
-    await named.stop()
   })
 
   test('can be named in development only: production refuses LOOPBACK_WEB_ORIGINS', () => {
