@@ -1,5 +1,6 @@
 export default {
   testEnvironment: 'node',
+  testTimeout: 15_000, // a watchdog, no rule: keys and hashes take their time where other work goes on
   testEnvironmentOptions: { customExportConditions: ['menshen-source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{packages,services,examples}/*/{src,test}/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/temporary-folder.js',
