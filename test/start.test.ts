@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
+import { testCertificate } from '@menshen/shared/testing/certificate'
 import { freePort } from '@menshen/suite/addresses'
 import { freePorts } from '@menshen/suite/config'
 
@@ -82,6 +83,20 @@ test('it says where everything is and who may come in; a second start keeps all 
   const refreshed = await fetch(`${second.address('auth')}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
   expect(refreshed.status).toBe(200)
   expect(await stop(second)).toBe(0)
+}, 30_000)
+
+test('with a certificate auth serves https, and the demo goes on beside it', async () => {
+  const { certFile, keyFile } = testCertificate
+  const tls = { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, NODE_EXTRA_CA_CERTS: certFile }
+  const suite = await start({
+    ...tls,
+    DATABASE_URL: `sqlite:${await dataFolder()}`,
+    SECRETS_FILE: join(await dataFolder(), 'key'),
+  })
+  expect(suite.address('auth')).toMatch(/^https:/)
+  const away = await fetch(`${suite.address('project-center')}/login`, { redirect: 'manual' })
+  expect(away.headers.get('location')).toContain(`${suite.address('auth')}/oauth2/authorize?`)
+  expect(await stop(suite)).toBe(0)
 }, 30_000)
 
 test('a request under way is finished before it ends', async () => {

@@ -30,7 +30,10 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
   }
   const fromBrowsers = demoOrigins({ addresses, env, clients })
   const configs = {
-    auth: load(loadAuthConfig, 'auth', config.authPort, demoWebOrigins({ addresses, env, clients })),
+    auth: load(loadAuthConfig, 'auth', config.authPort, {
+      ...demoWebOrigins({ addresses, env, clients }),
+      ...demoClientUris(env, clients),
+    }),
     userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi, ...fromBrowsers }),
     projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
       RESOURCE: addresses.projectApi,
@@ -53,6 +56,11 @@ function demoSecret({ CLIENT_SECRET }: Env, clients: Told['clients']): Env {
 /** The demo's single-page app, to which single sign-on goes as unseen on this machine as on the web, when no origins are set. */
 function demoWebOrigins({ addresses, env, clients }: Told): Env {
   return env['LOOPBACK_WEB_ORIGINS'] || clients.length === 0 ? {} : { LOOPBACK_WEB_ORIGINS: addresses.spa }
+}
+
+/** The demo's apps are on this machine, and are told of sign-outs also when auth serves https, unless it is set otherwise. */
+function demoClientUris({ PRIVATE_CLIENT_URIS }: Env, clients: Told['clients']): Env {
+  return PRIVATE_CLIENT_URIS || clients.length === 0 ? {} : { PRIVATE_CLIENT_URIS: 'true' }
 }
 
 /** The demo's apps whose scripts call the APIs from a browser, when no origins are set. */

@@ -117,8 +117,9 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
     ]
   },
 
+  // a backchannel_logout_uri may be http to this machine: it carries no secret, and PRIVATE_CLIENT_URIS decides whether it is told
   (client, { issuer }) =>
-    (['jwks_uri', 'backchannel_logout_uri', 'frontchannel_logout_uri'] as const).flatMap((field) =>
+    (['jwks_uri', 'frontchannel_logout_uri'] as const).flatMap((field) =>
       when(client[field]?.startsWith('http:') && issuer.startsWith('https:'), field, 'must be https, as the issuer is'),
     ),
 
