@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { Problem } from './api.ts'
-import { phrasesFor } from './phrases.ts'
+import { phrasesFor } from './phrases/index.ts'
 
 /** What a problem means to the person: a sentence, and one for each field at fault. */
 export function sayProblem(problem: Problem, ctx: Context): { message: string; faults: Record<string, string> } {

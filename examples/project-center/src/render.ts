@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Login } from '@menshen/login'
 import type { Context, Middleware } from 'koa'
 import type { CenterOptions } from './options.ts'
-import { phrasesFor } from './phrases.ts'
+import { phrasesFor } from './phrases/index.ts'
 
 /** A form as it was typed, to be shown again. */
 export interface Typed {
