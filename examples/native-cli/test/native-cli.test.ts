@@ -23,7 +23,7 @@ async function through(address: string, username = 'alice'): Promise<{ status: n
   return visit(location)
 }
 async function visit(address: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
-  const answer = await fetch(address, { headers })
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(2000) })
   return { status: answer.status, text: await answer.text() }
 }
 async function loggedIn(username = 'alice'): Promise<Terminal> {
