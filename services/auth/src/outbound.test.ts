@@ -69,9 +69,11 @@ test('attack: an answer that changes the protocol is an answer too, not one that
   })
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
   const { port } = app.address() as { port: number }
-  const answer = here(`http://127.0.0.1:${port}/`, { method: 'POST', headers: {}, body: 'a=b' })
+  const status = here(`http://127.0.0.1:${port}/`, { method: 'POST', headers: {}, body: 'a=b' }).then(
+    ({ statusCode }) => statusCode,
+  )
   const silence = new Promise((resolve) => setTimeout(resolve, 1000, 'no answer'))
-  expect(await Promise.race([answer, silence])).toMatchObject({ statusCode: 101 })
+  expect(await Promise.race([status, silence])).toBe(101)
   const closed = new Promise((resolve) => app.close(resolve))
   await closed // nothing of ours holds the connection
 })
