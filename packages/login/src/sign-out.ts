@@ -3,6 +3,7 @@ import { ownAddress, requireOwnForm, seeOther } from './addresses.ts'
 import { dropCookie } from './cookies.ts'
 import type { LoginDeps } from './deps.ts'
 import { failureOf } from './failure.ts'
+import { markLeft } from './left.ts'
 import type { Session } from './session.ts'
 import { findSession } from './session-id.ts'
 import { markAsked } from './sign-in.ts'
@@ -18,7 +19,8 @@ export async function signOut(ctx: Context, deps: LoginDeps): Promise<void> {
   markAsked(ctx, deps)
   if (found) await deps.store.delete(found.id)
   const isReached = !found || (await giveBack(found.id, found.session, deps))
-  const address = isReached ? await signOutAddress(found?.session, deps) : undefined
+  const address = isReached ? await signOutAddress(ctx, found?.session, deps) : undefined
+  if (!isReached) markLeft(ctx, deps)
   seeOther(ctx, address ?? ownAddress('', deps))
 }
 
@@ -34,12 +36,14 @@ async function giveBack(id: string, { tokens }: Session, { provider, refreshing,
   }
 }
 
-async function signOutAddress(session: Session | undefined, { options, provider, log }: LoginDeps): Promise<string | undefined> {
+async function signOutAddress(ctx: Context, session: Session | undefined, deps: LoginDeps): Promise<string | undefined> {
+  const { options, provider, log } = deps
   if (options.signOutEverywhere === false) return undefined
   try {
     return await provider.signOutAddress(session?.id_token)
   } catch (error) {
     log(`the login could not be asked to sign out: ${error}`)
+    markLeft(ctx, deps)
     return undefined
   }
 }

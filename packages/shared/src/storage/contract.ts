@@ -265,6 +265,22 @@ export function storageContract(driver: string, url: () => string): void {
       await all().insert(record)
     })
 
+    test('two transactions that name one record exclude each other, also where one changes nothing in it', async () => {
+      const seenByTheOther = Array.from({ length: 40 }, async () => {
+        const [open, member] = [thing({ size: 1 }), thing({ owner: 'a member' })]
+        await all().insert(open)
+        const join = () =>
+          db.transaction([updateIn(things, { id: open.id, size: 1 }, { set: { size: 1 } }), insertInto(things, member)])
+        const close = async () => {
+          await db.transaction([updateIn(things, { id: open.id }, { set: { size: 0 } })])
+          return all().find({ id: member.id })
+        }
+        const [joined, seen] = await Promise.all([join(), close()])
+        return [joined !== undefined, seen !== undefined]
+      })
+      for (const [joined, seen] of await Promise.all(seenByTheOther)) expect(seen).toBe(joined)
+    })
+
     test('20 parallel transactions on one record all happen, one after the other', async () => {
       const record = thing({ size: 0 })
       await all().insert(record)

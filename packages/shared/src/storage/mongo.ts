@@ -51,7 +51,8 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
         return undefined
       case 'update': {
         const filter = seen(definition, operation.filter as Fields, clock.now())
-        const found = await stored(definition).findOneAndUpdate(filter, changeOf(operation.change), {
+        const change = session ? counted(operation.change) : operation.change
+        const found = await stored(definition).findOneAndUpdate(filter, changeOf(change), {
           ...options,
           returnDocument: 'after',
         })
@@ -59,7 +60,8 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
       }
       case 'upsert': {
         const filter = seen(definition, { [definition.key]: operation.key }, clock.now())
-        const made = await stored(definition).findOneAndUpdate(filter, upsertOf(operation.change), {
+        const change = session ? counted(operation.change) : operation.change
+        const made = await stored(definition).findOneAndUpdate(filter, upsertOf(change), {
           ...options,
           upsert: true,
           returnDocument: 'after',
@@ -161,9 +163,18 @@ function storedForm({ key }: AnyDefinition, record: Fields): Stored {
   return { _id: _id as string, ...rest }
 }
 
-function recordOf({ key }: AnyDefinition, { _id, ...rest }: Stored): Fields {
+function recordOf({ key }: AnyDefinition, { _id, [writes]: _, ...rest }: Stored): Fields {
   return { [key]: _id, ...rest }
 }
+
+/** Counts what transactions do to a record, out of sight. */
+const writes = '_writes'
+
+/**
+ * A change that always writes: MongoDB skips one that changes nothing, and a transaction that wrote nothing to a record does not exclude another one that
+ * does.
+ */
+const counted = <C extends UpsertChange<object>>(change: C): C => ({ ...change, inc: { ...change.inc, [writes]: 1 } })
 
 const changeOf = ({ set = {}, inc = {} }: Change<object>): MongoChange => nonEmpty({ $set: set, $inc: inc })
 
