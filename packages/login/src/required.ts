@@ -3,6 +3,7 @@ import { requireOwnForm } from './addresses.ts'
 import type { KeptForm, LoginDeps } from './deps.ts'
 import { Failure, SignInAgain } from './failure.ts'
 import { readForm } from './form.ts'
+import { hasLeft } from './left.ts'
 import { findSession, sessionIdOf } from './session-id.ts'
 import { startSignIn, wasAsked } from './sign-in.ts'
 
@@ -33,7 +34,7 @@ export const required =
 export const attempted =
   (deps: LoginDeps): Middleware =>
   async (ctx, next) => {
-    if (!isVisit(ctx) || wasAsked(ctx, deps) || (await findSession(ctx, deps))) return next()
+    if (!isVisit(ctx) || hasLeft(ctx, deps) || wasAsked(ctx, deps) || (await findSession(ctx, deps))) return next()
     try {
       await startSignIn(ctx, { returnTo: ctx.url, prompt: 'none' }, deps)
     } catch (error) {

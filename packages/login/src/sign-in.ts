@@ -4,6 +4,7 @@ import { ownAddress, seeOther } from './addresses.ts'
 import { dropCookie, giveCookie, readCookie } from './cookies.ts'
 import type { KeptForm, LoginDeps, PendingSignIn } from './deps.ts'
 import { Failure } from './failure.ts'
+import { forgetLeft, hasLeft } from './left.ts'
 import { type Ended, isNamed } from './session.ts'
 import { findSession, newSecret, newSessionId, sessionIdOf, wasSessionOf } from './session-id.ts'
 
@@ -18,8 +19,14 @@ export interface Asked {
 /** Seconds a browser may take to come back. */
 const patience = 15 * 60
 
-/** Sends the browser to the login; it only remembers that a sign-in was started, and changes nothing else. */
-export async function startSignIn(ctx: Context, { returnTo, prompt, kept }: Asked, deps: LoginDeps): Promise<void> {
+/**
+ * Sends the browser to the login; it only remembers that a sign-in was started, and changes nothing else. After a sign-out of which the login knows
+ * nothing, it is to ask for the password.
+ */
+export async function startSignIn(ctx: Context, { returnTo, prompt: asked, kept }: Asked, deps: LoginDeps): Promise<void> {
+  const mayBeSomebodyElse = hasLeft(ctx, deps) && asked !== 'create'
+  if (mayBeSomebodyElse && asked === 'none') return seeOther(ctx, ownAddress(returnTo, deps))
+  const prompt = mayBeSomebodyElse ? 'login' : asked
   const ui_locales = deps.options.locale?.(ctx)
   const { address, started } = await deps.provider.start({ ...(prompt && { prompt }), ...(ui_locales && { ui_locales }) })
   const browser = newSecret()
@@ -47,7 +54,10 @@ export async function finishSignIn(ctx: Context, deps: LoginDeps): Promise<void>
   pending.outcome ??= signIn(ctx, pending, deps)
   const id = await pending.outcome
   if (id === undefined) markAsked(ctx, deps)
-  else giveCookie(ctx, '', id, deps)
+  else {
+    giveCookie(ctx, '', id, deps)
+    forgetLeft(ctx, deps)
+  }
   seeOther(ctx, pending.returnTo)
 }
 
@@ -94,14 +104,14 @@ async function signIn(ctx: Context, pending: PendingSignIn, deps: LoginDeps): Pr
 const needsPage = new Set(['login_required', 'interaction_required', 'consent_required', 'account_selection_required'])
 const isNobody = (error: unknown) => error instanceof AuthorizationResponseError && needsPage.has(error.error)
 
-const asked = '_asked'
+const askedJustNow = '_asked'
 
 /** Remembers for the next page that the login was asked, so that it isn't asked forever. */
-export const markAsked = (ctx: Context, deps: LoginDeps): void => giveCookie(ctx, asked, '1', deps, 60)
+export const markAsked = (ctx: Context, deps: LoginDeps): void => giveCookie(ctx, askedJustNow, '1', deps, 60)
 
 /** Whether the login was asked just now; only once. */
 export function wasAsked(ctx: Context, deps: LoginDeps): boolean {
-  const was = readCookie(ctx, asked, deps) !== undefined
-  if (was) dropCookie(ctx, asked, deps)
+  const was = readCookie(ctx, askedJustNow, deps) !== undefined
+  if (was) dropCookie(ctx, askedJustNow, deps)
   return was
 }

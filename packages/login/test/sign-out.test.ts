@@ -94,6 +94,25 @@ test('when the login is gone, who signs out is signed out here', async () => {
   expect(await greeting(browser)).toBe('welcome stranger')
 })
 
+test('attack: after a sign-out that the login could not hear of, nobody is in under that name without the password', async () => {
+  const browser = await signIn()
+  const { revoke } = auth.deps.grants
+  auth.deps.grants.revoke = () => Promise.reject(new Error('the database is away'))
+  expect((await browser.post(`${module.url}/logout`, {})).location).toBe(`${module.url}/`)
+  auth.deps.grants.revoke = revoke
+  for (const path of ['/entrance', '/entrance', '/login?prompt=none&return_to=/entrance']) {
+    await browser.get(`${module.url}${path}`)
+    expect((await browser.follow()).body).toBe('entrance of stranger')
+  }
+  await browser.get(`${module.url}/page`)
+  expect((await browser.follow()).url).toMatch(/\/sign-in$/)
+
+  const { username, password } = alice
+  await browser.submit({ username, password }, 'password')
+  expect(personIn({ ...browser, page: await browser.follow() }).name).toBe('Alice Liu')
+  expect(browser.cookies.get('project-center_left')).toBeUndefined()
+})
+
 test('a module that is a guest signs out by itself alone', async () => {
   await restart({ signOutEverywhere: false })
   const browser = await signIn()
