@@ -44,12 +44,15 @@ export async function startSignIn(ctx: Context, { returnTo, prompt: asked, kept 
 
 /** Takes the browser's return, with a code or an error (RFC 6749 section 4.1.2). */
 export async function finishSignIn(ctx: Context, deps: LoginDeps): Promise<void> {
-  const state = new URLSearchParams(ctx.search).get('state') ?? ''
+  const answer = new URLSearchParams(ctx.search)
+  const state = answer.get('state') ?? ''
   const found = deps.pending.get(state)
   const here = await findSession(ctx, deps)
   if (here?.session.state === state) return seeOther(ctx, found?.returnTo ?? ownAddress('', deps)) // reloaded, or came back to it
 
-  const pending = requireSameBrowser(found, readCookie(ctx, bindingOf(state), deps))
+  const browser = readCookie(ctx, bindingOf(state), deps)
+  if (!found && browser !== undefined && answer.has('code') && !wasAsked(ctx, deps)) return beginAnew(ctx, state, deps)
+  const pending = requireSameBrowser(found, browser)
   dropCookie(ctx, bindingOf(state), deps)
   pending.outcome ??= signIn(ctx, pending, deps)
   const id = await pending.outcome
@@ -59,6 +62,16 @@ export async function finishSignIn(ctx: Context, deps: LoginDeps): Promise<void>
     forgetLeft(ctx, deps)
   }
   seeOther(ctx, pending.returnTo)
+}
+
+/**
+ * A sign-in of this browser that is forgotten here, by a new start or in a flood of strangers' sign-ins, is begun anew, once: the login knows the person
+ * by now and lets them in without a page.
+ */
+async function beginAnew(ctx: Context, state: string, deps: LoginDeps): Promise<void> {
+  dropCookie(ctx, bindingOf(state), deps)
+  markAsked(ctx, deps)
+  await startSignIn(ctx, {}, deps)
 }
 
 /** A cookie for each sign-in, so that those of several tabs don't get in each other's way. */

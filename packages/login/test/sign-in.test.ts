@@ -140,6 +140,19 @@ test('who refuses gets a page that is no failure', async () => {
   expect([status, body]).toEqual([200, 'refused access_denied'])
 })
 
+test('attack: a flood of sign-ins that strangers begin keeps nobody out', async () => {
+  const browser = createBrowser()
+  const back = await comeBack(browser, '/page')
+  for (let begun = 0; begun < 5000; begun += 100)
+    await Promise.all(Array.from({ length: 100 }, () => fetch(`${module.url}/login`, { redirect: 'manual' })))
+  await browser.get(back)
+  expect(browser.page.status).toBe(303)
+  expect((await browser.follow()).url).toBe(`${module.url}/`)
+  expect(browser.page.body).toBe('welcome Alice Liu')
+  await browser.get(back)
+  expect(browser.page).toMatchObject({ status: 400, body: expect.stringContaining('stale') })
+}, 30_000)
+
 test('a callback that comes twice, at once or later, is one sign-in and one page', async () => {
   const browser = createBrowser()
   const back = await comeBack(browser, '/page')
