@@ -261,6 +261,7 @@ describe('what can not be followed is said, leads nowhere, and signs nobody out 
     expect(alertOf(browser)).toMatch(/did not show who/)
     await browser.get(`${auth.url}/oauth2/end_session?state=a&state=b`)
     expect(browser.page.status).toBe(400)
+    expect((await auth.post('/oauth2/end_session', { state: 'x'.repeat(17_000) })).status).toBe(413) // as it is kept
     expect(await isEnded(sid)).toBe(false)
   })
 

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { type AuthorizationRequest, proveAsker, readAuthorizationRequest } from '../core/authorization-request.ts'
 import type { Params } from '../core/params.ts'
 import type { AuthDeps } from '../deps.ts'
-import { readFormParams, readQueryParams } from '../http/form.ts'
+import { readKeptForm, readQueryParams } from '../http/form.ts'
 import { postpone, proceed } from '../http/proceed.ts'
 import { redirectingFailures } from '../http/redirecting-failures.ts'
 import { browserSessions } from '../http/session.ts'
@@ -21,13 +21,10 @@ const sources: Record<string, Source> = {
       proceed(ctx, { request, sessions: await browserSessions(ctx, deps), from: { params: params.entries() } }, deps),
   },
   POST: {
-    read: (ctx) => readFormParams(ctx, { limit: asLongAsAQuery }),
+    read: (ctx) => readKeptForm(ctx),
     go: (ctx, { params }, deps) => postpone(ctx, params.entries(), deps),
   },
 }
-
-/** What is kept of anybody's POST is no more than a GET could bring (Node's limit for a head), in bytes. */
-const asLongAsAQuery = 16 * 1024
 
 /**
  * `GET|POST /oauth2/authorize` (RFC 6749 section 3.1): failures show a page until client and redirect URI are proven, and go to the client from

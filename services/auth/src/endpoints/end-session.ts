@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import { readSignOut } from '../core/end-session.ts'
 import type { AuthDeps } from '../deps.ts'
-import { readFormParams, readQueryParams } from '../http/form.ts'
+import { readKeptForm, readQueryParams } from '../http/form.ts'
 import { redirect } from '../http/redirect.ts'
 import { signOutPath } from '../pages/sign-out.ts'
 
@@ -12,11 +12,15 @@ import { signOutPath } from '../pages/sign-out.ts'
 export const endSessionEndpoint =
   (deps: AuthDeps): Middleware =>
   async (ctx) => {
-    const params = ctx.method === 'POST' ? await readFormParams(ctx) : readQueryParams(ctx)
+    const params = ctx.method === 'POST' ? await readKeptForm(ctx) : readQueryParams(ctx)
     const signOut = await readSignOut(params, deps)
     const { id, fault, client_id } = signOut
     if (fault !== null) {
-      const said = { fault, client_id: params.get('client_id') ?? client_id, uri: params.get('post_logout_redirect_uri') }
+      const said = {
+        fault,
+        client_id: params.get('client_id') ?? client_id,
+        uri: params.get('post_logout_redirect_uri')?.slice(0, 500),
+      }
       deps.log.warn({ ...said, requestId: ctx.state['requestId'] }, 'a sign-out that an app asked for has a mistake')
     }
     await deps.signOuts.insert(signOut)

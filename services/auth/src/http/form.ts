@@ -13,6 +13,9 @@ export async function readFormParams(ctx: Context, options?: BodyOptions): Promi
   }
 }
 
+/** The same where what anybody sends is kept: no more than a GET could bring (Node's limit for a head), in bytes. */
+export const readKeptForm = (ctx: Context): Promise<Params> => readFormParams(ctx, { limit: 16 * 1024 })
+
 /** The form of one of our own pages. @throws PageError when it is malformed or too large: no app can mend that. */
 export async function readPageForm(ctx: Context): Promise<Params> {
   try {
