@@ -43,6 +43,7 @@ function recordsOn(driver: string, base: string): void {
       const kept = await json('client', 'rotate-secret', 'shop', '--keep', '--yes')
       expect(kept.client.secrets).toBe(2)
       expect((await json('client', 'rotate-secret', 'shop', '--finish', '--yes')).client.secrets).toBe(1)
+      expect(await menshen('client', 'rotate-secret', 'shop', '--keep', '--finish', '--yes')).toMatchObject({ code: 2 })
       const admin = await opened()
       const stored = await admin.database.collection(clients).find({ client_id: 'shop' })
       expect(stored?.secretHashes).toEqual([sha256(kept.client_secret)])
@@ -55,6 +56,7 @@ function recordsOn(driver: string, base: string): void {
       expect((await json('client', 'delete', 'shop', '--yes')).client_id).toBe('shop')
       expect(await menshen('client', 'show', 'shop')).toMatchObject({ code: 3, err: 'there is no client shop\n' })
 
+      expect((await menshen('audit', 'list', '--subject', 'shop')).out).toMatch(/disabledAt: - -> \d{4}-\d\d-\d\dT[\d:]+Z$/m)
       const records = await admin.database.collection(audit).list({ subject: 'shop' }, { orderBy: 'at' })
       const actions = ['created', 'updated', 'updated', 'disabled', 'updated', 'deleted'].map((done) => `client.${done}`)
       expect(records.map(({ action }) => action)).toEqual(actions)

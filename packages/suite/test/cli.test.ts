@@ -91,15 +91,24 @@ test('bad JSON is told by its place, a missing file by its name, each in one lin
   expect(await menshen('apply', 'nowhere.json')).toEqual({ code: 1, out: '', err: 'nowhere.json: no such file\n' })
 }, 30_000)
 
-test('an unknown command lists the commands, with exit code 2; wrong arguments show the usage', async () => {
+test('an unknown command is told in two lines, none at all or half of one lists the commands, with exit code 2; wrong arguments show the usage', async () => {
   const unknown = await menshen('aply')
   expect(unknown).toMatchObject({ code: 2, out: '' })
-  expect(unknown.err).toContain('aply is no command; did you mean apply?')
-  expect(unknown.err).toContain('apply FILE')
+  expect(unknown.err).toBe('aply is no command; did you mean apply?\n\nnpm run menshen -- --help lists the commands.\n')
+  expect((await menshen()).err).toContain('apply FILE')
+  expect((await menshen('client')).err).toMatch(/^client what\?[\s\S]+client list/)
   expect(await menshen('apply')).toMatchObject({ code: 2, err: expect.stringContaining('FILE is missing') })
   expect(await menshen('apply', '--dry', 'x.json')).toMatchObject({
     code: 2,
-    err: expect.stringContaining("Unknown option '--dry'"),
+    err: expect.stringMatching(/^Unknown option '--dry'\n/),
+  })
+}, 30_000)
+
+test('what is wrong with a client or a person that a command makes is told by the field: nobody wrote a document', async () => {
+  expect(await menshen('client', 'create', 'a b', '--redirect-uri', 'http://shop.example/')).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^client_id must be [^\n]+\nredirect_uris\[0\] must be [^\n]+\n$/),
   })
 }, 30_000)
 

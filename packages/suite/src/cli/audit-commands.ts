@@ -34,8 +34,11 @@ function changeOf({ before, after }: AuditRecord): string {
   const names = Object.keys({ ...before, ...after }).filter((name) => name !== 'version')
   return names
     .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-    .map((name) => `${name}: ${shown(before[name])} -> ${shown(after[name])}`)
+    .map((name) => `${name}: ${sideOf(name, before[name])} -> ${sideOf(name, after[name])}`)
     .join(', ')
 }
+
+/** What is named for a time, such as `disabledAt`, is shown as one. */
+const sideOf = (name: string, value: unknown) => (name.endsWith('At') && typeof value === 'number' ? timeOf(value) : shown(value))
 
 export const auditCommands: readonly Command[] = [list]

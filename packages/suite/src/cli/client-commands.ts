@@ -9,7 +9,7 @@ import {
 } from '@menshen/auth/admin/clients'
 import { createClient } from '@menshen/auth/admin/create'
 import { dropOldSecrets, rotateSecret } from '@menshen/auth/admin/rotate-secret'
-import { type Command, first, type Outcome } from './command.ts'
+import { type Command, first, type Outcome, UsageError } from './command.ts'
 import { listed, pageAsked, pageOptions } from './page.ts'
 import { fieldsOf, timeOf } from './table.ts'
 
@@ -125,6 +125,7 @@ const rotate: Command = {
   confirm: (input) =>
     input.flag('keep') ? `Give ${first(input)} one more secret?` : `End secrets of ${first(input)} that are in use now?`,
   async run(input, context) {
+    if (input.flag('keep') && input.flag('finish')) throw new UsageError('--keep and --finish do not go together')
     const admin = await context.admin()
     if (input.flag('finish')) {
       const client = await dropOldSecrets(first(input), admin)

@@ -29,7 +29,8 @@ export async function runCommand(args: readonly string[], around: Surroundings):
     const word = commands.some(({ name }) => name.startsWith(`${args[0]} `)) ? args[0] : undefined
     const asksForHelp = args.at(-1) === '--help' || args.at(-1) === '-h'
     if (asksForHelp && (args.length === 1 || word !== undefined)) return done(print, overview(commands, word))
-    printError(`${noCommand(args, commands)}\n\n${overview(commands, word)}`)
+    const listed = args.length === 0 || word !== undefined ? overview(commands, word) : `${prefix} --help lists the commands.`
+    printError(`${noCommand(args, commands)}\n\n${listed}`)
     return 2
   }
   const { command, rest } = named
@@ -44,7 +45,7 @@ export async function runCommand(args: readonly string[], around: Surroundings):
     const { text, json, code = 0 } = await outcomeOf(command, input, around)
     return done(print, input.flag('json') ? JSON.stringify(json, null, 2) : text, code)
   } catch (error) {
-    if (isUsageError(error)) return refuse(error.message)
+    if (isUsageError(error)) return refuse(reasonOf(error))
     if (!(error instanceof ExpectedError)) throw error
     printError(error.message)
     return error instanceof NotFound ? 3 : 1
@@ -71,6 +72,9 @@ function done(print: (text: string) => void, text: string, code = 0): number {
   print(text)
   return code
 }
+
+/** parseArgs goes on to tell of positional arguments that begin with a dash, which no command has. */
+const reasonOf = ({ message }: Error) => message.split('. To specify a positional')[0] ?? message
 
 /** Ours, or what parseArgs throws. */
 const isUsageError = (error: unknown): error is Error =>

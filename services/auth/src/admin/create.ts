@@ -1,6 +1,7 @@
 import { newSecret } from '../core/secrets.ts'
 import { type ApplyDeps, planDocument } from './apply.ts'
 import { findClient, type ShownClient, shownClient } from './clients.ts'
+import { DocumentFaults } from './faults.ts'
 import { findUser, type ShownUser, shownUser } from './find-user.ts'
 import { Refusal } from './refusal.ts'
 import type { ApplyDocument } from './schemas.ts'
@@ -12,7 +13,7 @@ type NewUser = NonNullable<ApplyDocument['users']>[number]
 /** Methods that need a secret, which is made here. */
 const withSecret = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt']
 
-/** Registers a client by the rules of `apply`; a secret that it needs is made, told here and never again. @throws DocumentFaults, Refusal. */
+/** Registers a client by the rules of `apply`; a secret that it needs is made, told here and never again. @throws Refusal. */
 export async function createClient(entry: NewClient, deps: ApplyDeps): Promise<{ client: ShownClient; client_secret?: string }> {
   const needsSecret = withSecret.includes(entry.token_endpoint_auth_method ?? 'client_secret_basic')
   const made = needsSecret ? { client_secret: newSecret() } : {}
@@ -20,15 +21,25 @@ export async function createClient(entry: NewClient, deps: ApplyDeps): Promise<{
   return { client: shownClient(await findClient(entry.client_id, deps)), ...made }
 }
 
-/** Makes an account by the rules of `apply`. @throws DocumentFaults, Refusal. */
+/** Makes an account by the rules of `apply`. @throws Refusal. */
 export async function createUser(entry: NewUser, deps: ApplyDeps): Promise<ShownUser> {
   await create({ users: [entry] }, deps)
   return shownUser(await findUser(entry.username, deps), deps)
 }
 
 async function create(document: ApplyDocument, deps: ApplyDeps): Promise<void> {
-  for (const change of await planDocument(document, deps)) {
+  for (const change of await planned(document, deps)) {
     const done = change.action === 'created' && (await write(change, deps))
     if (!done) throw new Refusal(`${change.kind} ${change.name} is there already`)
+  }
+}
+
+/** The plan of a single entry, whose faults name its fields only: nobody wrote a document. */
+async function planned(document: ApplyDocument, deps: ApplyDeps): ReturnType<typeof planDocument> {
+  try {
+    return await planDocument(document, deps)
+  } catch (error) {
+    if (!(error instanceof DocumentFaults)) throw error
+    throw new Refusal(error.faults.map((fault) => fault.replace(/^(clients|users)\[0\]\./, '')).join('\n'))
   }
 }
