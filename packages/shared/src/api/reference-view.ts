@@ -123,7 +123,14 @@ function typeOf(schema: JsonSchema): Row['type'] {
   if (schema.type === 'array' && schema.items) return [{ text: 'list of ' }, ...typeOf(schema.items)]
   if (schema.const !== undefined) return [{ text: JSON.stringify(schema.const) }]
   if (schema.enum) return [{ text: schema.enum.map((value) => JSON.stringify(value)).join(', ') }]
+  if (schema.properties) return membersOf(schema.properties)
   return [{ text: [schema.type ?? 'any'].flat().join(' or ') + (schema.format ? ` (${schema.format})` : '') }]
+}
+
+/** An object without a name, such as a page of a list, is told by what it holds: `{ items: list of Project, next: string }`. */
+function membersOf(properties: NonNullable<JsonSchema['properties']>): Row['type'] {
+  const members = Object.entries(properties).map(([name, schema]) => [{ text: `${name}: ` }, ...typeOf(schema)])
+  return [{ text: '{ ' }, ...members.flatMap((member, i) => [...(i > 0 ? [{ text: ', ' }] : []), ...member]), { text: ' }' }]
 }
 
 function limitsOf(schema: JsonSchema): string {
