@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createBrowser } from '@menshen/shared/testing/browser'
 import { testSqliteUrl } from '@menshen/shared/testing/databases'
 import type { Suite } from '@menshen/suite/start-suite'
 import type { Browser } from 'playwright-core'
@@ -21,7 +22,11 @@ test('the start page leads to every app that is served, and each answers', async
   const text = await page()
   const links = [...text.matchAll(/href="(http[^"]+)"/g)].map(([, url = '']) => url)
   expect(links.length).toBeGreaterThan(4)
-  for (const url of links) expect([url, (await fetch(url)).status]).toEqual([url, 200])
+  for (const url of links) {
+    const visitor = createBrowser() // with cookies: some ask the login first whether somebody is signed in
+    await visitor.get(url)
+    expect([url, (await visitor.follow()).status]).toEqual([url, 200])
+  }
 })
 
 test('it names the people, in the language that is asked for', async () => {
