@@ -99,6 +99,8 @@ import { hasChromium, launchChromium } from './chromium.ts'
     await page.getByRole('link', { name: 'Sign out' }).click()
     await says(page, 'Who should be signed out?')
     await page.getByRole('button', { name: 'Alice Liu' }).click()
+    await says(page, 'Alice Liu is signed out')
+    await page.getByRole('link', { name: 'To your account' }).click()
     await says(page, 'You are signed in')
     expect(await page.locator('main').innerText()).not.toContain('Alice')
     await page.getByRole('link', { name: 'Sign out' }).click()

@@ -18,19 +18,9 @@ import { bearerErrors } from './http/bearer.ts'
 import { corsForApps, corsForEverybody } from './http/cors.ts'
 import { jsonErrors } from './http/errors.ts'
 import { pageErrors } from './http/page-errors.ts'
+import { pagesOnDemand } from './http/pages-on-demand.ts'
 import { refuseHead } from './http/refuse-head.ts'
 import { securityHeaders } from './http/security-headers.ts'
-import { accountSessionsPage } from './pages/account-sessions.ts'
-import { cancelPage } from './pages/cancel.ts'
-import { chooseAccountPage } from './pages/choose-account.ts'
-import { consentPage } from './pages/consent.ts'
-import { continueAsPage } from './pages/continue-as.ts'
-import { homePage } from './pages/home.ts'
-import { resumePage } from './pages/interaction.ts'
-import { ownSignInPage, signInPage } from './pages/sign-in.ts'
-import { requestedSignOutPage, signOutPage } from './pages/sign-out.ts'
-import { ownSignUpPage, signUpPage } from './pages/sign-up.ts'
-import { signedOutPage } from './pages/signed-out.ts'
 
 const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
@@ -40,6 +30,7 @@ export function createApp(deps: AuthDeps): Koa {
   const json = jsonErrors(deps)
   const bearer = bearerErrors(deps)
   const cors = corsForApps(deps)
+  const page = pagesOnDemand(deps)
 
   // protocol
   router.head('/oauth2/authorize', refuseHead)
@@ -59,33 +50,33 @@ export function createApp(deps: AuthDeps): Koa {
   router.get(metadataPaths, json, corsForEverybody, metadataEndpoint(deps))
 
   // pages of our own
-  router.get('/', homePage(deps))
-  router.get('/sign-in', ownSignInPage(deps))
-  router.post('/sign-in', ownSignInPage(deps))
-  router.get('/sign-up', ownSignUpPage(deps))
-  router.post('/sign-up', ownSignUpPage(deps))
-  router.get('/sign-out', signOutPage(deps))
-  router.post('/sign-out', signOutPage(deps))
-  router.get('/sign-out/:id', requestedSignOutPage(deps))
-  router.post('/sign-out/:id', requestedSignOutPage(deps))
-  router.get('/signed-out', signedOutPage(deps))
-  router.get('/account/sessions', accountSessionsPage(deps))
-  router.post('/account/sessions', accountSessionsPage(deps))
+  router.get('/', page('homePage'))
+  router.get('/sign-in', page('ownSignInPage'))
+  router.post('/sign-in', page('ownSignInPage'))
+  router.get('/sign-up', page('ownSignUpPage'))
+  router.post('/sign-up', page('ownSignUpPage'))
+  router.get('/sign-out', page('signOutPage'))
+  router.post('/sign-out', page('signOutPage'))
+  router.get('/sign-out/:id', page('requestedSignOutPage'))
+  router.post('/sign-out/:id', page('requestedSignOutPage'))
+  router.get('/signed-out', page('signedOutPage'))
+  router.get('/account/sessions', page('accountSessionsPage'))
+  router.post('/account/sessions', page('accountSessionsPage'))
 
   // pages that an app's request waits for
   router.head('/interaction/*page', refuseHead)
-  router.get('/interaction/:id', resumePage(deps))
-  router.get('/interaction/:id/choose-account', chooseAccountPage(deps))
-  router.post('/interaction/:id/choose-account', chooseAccountPage(deps))
-  router.get('/interaction/:id/sign-in', signInPage(deps))
-  router.post('/interaction/:id/sign-in', signInPage(deps))
-  router.get('/interaction/:id/sign-up', signUpPage(deps))
-  router.post('/interaction/:id/sign-up', signUpPage(deps))
-  router.get('/interaction/:id/consent', consentPage(deps))
-  router.post('/interaction/:id/consent', consentPage(deps))
-  router.get('/interaction/:id/continue-as', continueAsPage(deps))
-  router.post('/interaction/:id/continue-as', continueAsPage(deps))
-  router.post('/interaction/:id/cancel', cancelPage(deps))
+  router.get('/interaction/:id', page('resumePage'))
+  router.get('/interaction/:id/choose-account', page('chooseAccountPage'))
+  router.post('/interaction/:id/choose-account', page('chooseAccountPage'))
+  router.get('/interaction/:id/sign-in', page('signInPage'))
+  router.post('/interaction/:id/sign-in', page('signInPage'))
+  router.get('/interaction/:id/sign-up', page('signUpPage'))
+  router.post('/interaction/:id/sign-up', page('signUpPage'))
+  router.get('/interaction/:id/consent', page('consentPage'))
+  router.post('/interaction/:id/consent', page('consentPage'))
+  router.get('/interaction/:id/continue-as', page('continueAsPage'))
+  router.post('/interaction/:id/continue-as', page('continueAsPage'))
+  router.post('/interaction/:id/cancel', page('cancelPage'))
   router.get('/assets/:name', assets())
 
   router.get('/metrics', deps.metrics.route)

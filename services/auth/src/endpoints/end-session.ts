@@ -2,8 +2,7 @@ import type { Middleware } from 'koa'
 import { readSignOut } from '../core/end-session.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readKeptForm, readQueryParams } from '../http/form.ts'
-import { redirect } from '../http/redirect.ts'
-import { signOutPath } from '../pages/sign-out.ts'
+import { redirect, signOutPath } from '../http/redirect.ts'
 
 /**
  * `GET|POST /oauth2/end_session` (RP-Initiated Logout 1.0 section 2). It reads no cookie, as a POST from another site brings none: what came is kept, and

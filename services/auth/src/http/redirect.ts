@@ -9,3 +9,6 @@ export function redirect(ctx: Context, url: string): void {
 /** A path of ours with a query, if there is any. */
 export const withQuery = (path: string, query: Readonly<Record<string, string>>): string =>
   Object.keys(query).length > 0 ? `${path}?${new URLSearchParams(query)}` : path
+
+/** Where a sign-out goes on that was asked for. */
+export const signOutPath = (id: string): string => `/sign-out/${id}`

@@ -5,14 +5,12 @@ import type { EndedSession, Session, SignOut } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { readPageForm } from '../http/form.ts'
 import { localeOf } from '../http/locale.ts'
-import { redirect } from '../http/redirect.ts'
+import { redirect, signOutPath } from '../http/redirect.ts'
 import { renderPage } from '../http/render.ts'
 import { browserSessions } from '../http/session.ts'
 import { locales } from '../locales/index.ts'
 import { shownPerson } from './shown.ts'
 import { showSignedOut } from './signed-out.ts'
-
-export const signOutPath = (id: string): string => `/sign-out/${id}`
 
 /** `GET|POST /sign-out`: asks, then signs out one who is signed in in this browser, or all. */
 export const signOutPage =
