@@ -84,6 +84,7 @@ async function jest(folder: string, files: readonly string[], wanted: string): P
     ...flags,
     'node_modules/jest/bin/jest.js',
     '--testTimeout=30000', // on a busy machine a test must not be red for its slowness
+    '--forceExit', // a test that fails half way may leave a server or a connection open
     '--json',
     '--outputFile',
     report,
