@@ -1,4 +1,5 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,14 +90,16 @@ test("README's partner site signs a person in, and README's API takes the token,
 
 test("README's web module lets in who is signed in elsewhere, and calls an API for them", async () => {
   const file = join(scripts, 'module.mts')
-  await writeFile(file, atModulePort(here(blocks('Connect', 'ts')[1] ?? '')))
+  const module =
+    blocks('Connect', 'ts')[1]?.replace('app.listen(9002)', "app.listen(9002, () => console.log('it listens'))") ?? ''
+  await writeFile(file, atModulePort(here(module)))
   const { client_secret: CLIENT_SECRET } = document.clients[1]
-  const running = spawn(process.execPath, [...node, file], { env: { ...process.env, CLIENT_SECRET }, stdio: 'ignore' })
+  const running = spawn(process.execPath, [...node, file], { env: { ...process.env, CLIENT_SECRET } })
   try {
     const browser = createBrowser()
+    await once(running.stdout, 'data')
     await browser.get(`${suite.addresses.issuer}/sign-in`)
     await browser.submit({ username: person.username, password: person.password }, 'password')
-    while (!(await fetch(`http://localhost:${modulePort}/login`, { redirect: 'manual' }).catch(() => undefined))) await nap()
     await browser.get(`http://localhost:${modulePort}/`)
     await browser.follow()
     expect(JSON.parse(browser.page.body)).toMatchObject({ sub: expect.any(String), visibility: 'private' }) // of a new profile
@@ -104,8 +107,6 @@ test("README's web module lets in who is signed in elsewhere, and calls an API f
     running.kill()
   }
 }, 60_000)
-
-const nap = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 if (!hasCurl && process.env['CI'] === 'true') throw new Error("curl is missing: in CI README's commands are not skipped")

@@ -14,6 +14,7 @@ import { projectsPage } from './pages/projects.ts'
 import { settingsPage } from './pages/settings.ts'
 import { taskPage } from './pages/task.ts'
 import { welcomePage } from './pages/welcome.ts'
+import { localeChoice } from './phrases/index.ts'
 import { createRenderer } from './render.ts'
 
 /** The project centre: a web module of our own, which signs people in with Menshen and works with their projects through project-api. */
@@ -22,6 +23,7 @@ export function createApp(options: CenterOptions): Koa {
     ...options,
     scope: 'openid profile user:read project:read project:write',
     cookie: 'project-center',
+    locale: localeChoice.of,
   })
   const render = createRenderer({ login, ...options })
   const router = new Router()

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { Login } from '@menshen/login'
 import type { Context, Middleware } from 'koa'
 import type { CenterOptions } from './options.ts'
-import { phrasesFor } from './phrases/index.ts'
+import { localeChoice, localeNames, phrasesFor } from './phrases/index.ts'
+import { tellTime } from './tell-time.ts'
 
 /** A form as it was typed, to be shown again. */
 export interface Typed {
@@ -36,11 +37,19 @@ export function createRenderer({ login, issuer, talentCenterUrl }: { login: Logi
   let views: Promise<Middleware> | undefined
   return async (ctx, view, data) => {
     const t = phrasesFor(ctx)
+    localeChoice.keep(ctx)
     const person = await login.person(ctx)
+    const when = tellTime(t.locale, person?.claims['zoneinfo'])
     const links = { account: `${issuer}/account/sessions`, talentCenter: talentCenterUrl }
     views ??= loadViews()
-    await (await views)(ctx, () => ctx.render(view, { ...data, t, person, links, path: ctx.path }))
+    await (await views)(ctx, () =>
+      ctx.render(view, { ...data, t, person, links, when, languages: languages(ctx, t.locale), path: ctx.path }),
+    )
     ctx.vary('Accept-Language, Cookie')
     ctx.type = 'html'
   }
 }
+
+/** Links to the same page in each language; a form's answer is no page to come back to. */
+const languages = (ctx: Context, current: string) =>
+  ctx.method === 'GET' ? Object.entries(localeNames).map(([code, name]) => ({ code, name, current: code === current })) : []

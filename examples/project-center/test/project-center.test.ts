@@ -189,3 +189,18 @@ test("a foreign site's form does nothing; a strange path is the module's own pag
   await browser.get(at('/nothing'), { 'accept-language': 'zh' })
   expect([browser.page.status, titleOf(browser)]).toEqual([404, '这里什么都没有'])
 })
+
+test('the language is that of the browser, or what the person chose; times are those of the person', async () => {
+  const browser = await visit(createBrowser(), '/projects')
+  await browser.get(at('/projects?lang=zh-CN'))
+  await browser.get(at('/projects'))
+  expect(titleOf(browser)).toBe('我的项目')
+  await browser.get(at('/projects?lang=en'))
+  const [, project = ''] = /href="(\/projects\/prj_[^"]+)"/.exec(browser.page.body) ?? []
+  await browser.get(at(`${project}/activity`))
+  const [, iso = '', told] = /<time datetime="([^"]+)">([^<]+)</.exec(browser.page.body) ?? []
+  const inShanghai = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' })
+  expect(told).toContain(inShanghai.format(new Date(iso)))
+  await browser.get(`${suite.addresses.projectCenter}/?lang=xx"><b>`)
+  expect(browser.page.body).not.toContain('"><b>')
+})

@@ -5,7 +5,7 @@ import { createOpenApi } from './apis/open-api.ts'
 import { createUserApi } from './apis/user-api.ts'
 import type { TalentCenterDeps } from './deps.ts'
 import { asset } from './http/asset.ts'
-import { localeOf } from './http/locale.ts'
+import { localeChoice } from './http/locale.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import type { TalentCenterOptions } from './options.ts'
 import { coursePage } from './pages/course.ts'
@@ -22,7 +22,7 @@ const scope = 'openid profile email user:read user:write learning:read'
 /** The talent centre, a web module of one's own: a person's profile and learning. */
 export function createApp({ userApiUrl, openApiUrl, projectCenterUrl, ...own }: TalentCenterOptions): Koa {
   const { log = console.error, issuer } = own
-  const login = createLogin({ ...own, scope, cookie: 'talent-center', locale: localeOf })
+  const login = createLogin({ ...own, scope, cookie: 'talent-center', locale: localeChoice.of })
   const deps: TalentCenterDeps = {
     login,
     links: { account: `${issuer}/account/sessions`, projectCenter: projectCenterUrl },

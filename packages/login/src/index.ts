@@ -1,6 +1,7 @@
 export { Failure, type FailureKind, failureOf, failures, SignInAgain } from './failure.ts'
 export { type FailurePages, failuresAsPages } from './failures-as-pages.ts'
 export { readForm } from './form.ts'
+export { createLocaleChoice, type LocaleChoice } from './locale-choice.ts'
 export { createLogin, type Login, type Person } from './login.ts'
 export { type Environment, type ModuleOptions, OptionsError, readModuleOptions } from './module-options.ts'
 export type { LoginOptions } from './options.ts'

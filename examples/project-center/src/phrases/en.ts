@@ -3,6 +3,7 @@ export const en = {
   locale: 'en',
   brand: 'Project centre',
   skip: 'Skip to the content',
+  language: 'Language',
   nav: { projects: 'Projects', talent: 'Talent centre', account: 'Your account', signOut: 'Sign out' },
   welcome: {
     title: 'Your projects, in one place',

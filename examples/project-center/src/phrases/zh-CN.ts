@@ -4,6 +4,7 @@ export const zh: Phrases = {
   locale: 'zh-CN',
   brand: '项目中心',
   skip: '跳到正文',
+  language: '语言',
   nav: { projects: '项目', talent: '人才中心', account: '我的账号', signOut: '退出登录' },
   welcome: {
     title: '所有项目，一处管理',

@@ -1,7 +1,7 @@
 import type { Login } from '@menshen/login'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { localeOf } from '../http/locale.ts'
+import { localeChoice } from '../http/locale.ts'
 import { readAnswer } from './answer.ts'
 
 const summary = z.object({
@@ -63,7 +63,7 @@ export interface OpenApi {
 
 export function createOpenApi({ login, openApiUrl }: { login: Login; openApiUrl: string }): OpenApi {
   async function read<Schema extends z.ZodType>(ctx: Context, path: string, schema: Schema): Promise<z.output<Schema>> {
-    const headers = { accept: 'application/json', 'accept-language': localeOf(ctx) }
+    const headers = { accept: 'application/json', 'accept-language': localeChoice.of(ctx) }
     return readAnswer(await login.fetch(ctx, `${openApiUrl}/v1/learning/${path}`, { headers }), schema)
   }
   function query(params: Record<string, string | undefined>): string {

@@ -6,7 +6,7 @@ import views from 'koa-views'
 import nunjucks from 'nunjucks'
 import type { TalentCenterDeps } from '../deps.ts'
 import { localeNames, phrases } from '../phrases/index.ts'
-import { keepChoice, localeOf } from './locale.ts'
+import { localeChoice } from './locale.ts'
 
 const root = fileURLToPath(new URL('../../views', import.meta.url))
 const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(root), { autoescape: true })
@@ -18,9 +18,9 @@ const rendering = views(root, { extension: 'njk', engineSource: { njk } }) as Mi
 
 /** Answers with a page, in the language that the person reads, under the name of whoever is signed in. */
 export async function renderPage(ctx: Context, page: string, shown: object, { login, links }: TalentCenterDeps): Promise<void> {
-  const locale = localeOf(ctx)
+  const locale = localeChoice.of(ctx)
   const person = await login.person(ctx)
-  keepChoice(ctx)
+  localeChoice.keep(ctx)
   const frame = {
     t: phrases[locale],
     locale,

@@ -1,10 +1,10 @@
 import type { Person } from '@menshen/login'
 import type { Context } from 'koa'
-import { localeOf } from '../http/locale.ts'
+import { localeChoice } from '../http/locale.ts'
 
 /** How a person reads times: in their language, and in the time zone of their account. */
 export function calendarOf(ctx: Context, person: Person | undefined) {
-  const locale = localeOf(ctx)
+  const locale = localeChoice.of(ctx)
   const timeZone = zoneOf(person)
   const days = new Intl.DateTimeFormat(locale, { timeZone, year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' })
   const times = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit' })

@@ -17,7 +17,7 @@ export const endSessionEndpoint =
     if (fault !== null) {
       const said = {
         fault,
-        client_id: params.get('client_id') ?? client_id,
+        client_id: params.get('client_id')?.slice(0, 128) ?? client_id,
         uri: params.get('post_logout_redirect_uri')?.slice(0, 500),
       }
       deps.log.warn({ ...said, requestId: ctx.state['requestId'] }, 'a sign-out that an app asked for has a mistake')
