@@ -224,7 +224,7 @@ export const en = {
     invalidRequest: {
       title: 'The app’s request has a mistake',
       message:
-        'The app sent a sign-in request that we can’t use. Go back and try again; if it happens again, tell the people who run the app.',
+        'The app sent a request that we can’t use. Go back and try again; if it happens again, tell the people who run the app.',
       hint: 'Is this your app? The reason below says what to change.',
     },
     notFound: {

@@ -215,7 +215,7 @@ export const zhCN: Phrases = {
     },
     invalidRequest: {
       title: '应用的请求有误',
-      message: '应用发来的登录请求无法处理。请返回应用重试；如果再次出现，请联系该应用的开发者。',
+      message: '应用发来的请求无法处理。请返回应用重试；如果再次出现，请联系该应用的开发者。',
       hint: '你是应用开发者？请按下方的原因修改请求。',
     },
     notFound: {
