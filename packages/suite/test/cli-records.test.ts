@@ -8,6 +8,7 @@ import { sha256 } from '@menshen/auth/core/secrets'
 import { audit } from '@menshen/auth/stores/audit'
 import { clients } from '@menshen/auth/stores/clients'
 import { grants } from '@menshen/auth/stores/grants'
+import { registrationTokens } from '@menshen/auth/stores/registration-tokens'
 import { sessions } from '@menshen/auth/stores/sessions'
 import { outboxEvents } from '@menshen/shared/events'
 import { onMongo } from '@menshen/shared/testing/databases'
@@ -67,6 +68,42 @@ function recordsOn(driver: string, base: string): void {
       const everything = JSON.stringify([records, events])
       for (const secret of [client_secret, sha256(client_secret), kept.client_secret, sha256(kept.client_secret)])
         expect(everything).not.toContain(secret)
+      await admin.close()
+    }, 60_000)
+
+    test('an initial access token: shown once and stored as a hash, for so many apps and so long; revoked; each with its record (RFC 7591 section 3)', async () => {
+      const created = await json('registration-token', 'create', '--uses', '3', '--expires-in', '12h')
+      const { registration_token, token } = created
+      expect(registration_token).toEqual({
+        id: expect.any(String),
+        createdAt: expect.any(Number),
+        expiresAt: registration_token.createdAt + 12 * 3_600_000,
+        usesLeft: 3,
+        revokedAt: null,
+      })
+      expect(token).toMatch(/^[\w-]{43}$/)
+      expect((await menshen('registration-token', 'create')).out).toMatch(/^token {2}[\w-]{43}$/m)
+      for (const wrong of ['0', '1001', 'many'])
+        expect(await menshen('registration-token', 'create', '--uses', wrong)).toMatchObject({ code: 2 })
+      for (const wrong of ['0d', '7', '366d', '1w'])
+        expect(await menshen('registration-token', 'create', '--expires-in', wrong)).toMatchObject({ code: 2 })
+
+      const { id } = registration_token
+      expect((await json('registration-token', 'list')).items).toHaveLength(2)
+      expect(await json('registration-token', 'revoke', id)).toEqual({ ...registration_token, revokedAt: expect.any(Number) })
+      expect((await menshen('registration-token', 'list')).out).toMatch(new RegExp(`^${id} .* 3 +revoked$`, 'm'))
+      expect(await menshen('registration-token', 'revoke', 'nothing')).toMatchObject({ code: 3 })
+
+      const { items } = await json('audit', 'list', '--subject', id)
+      expect(items.map(({ action }: { action: string }) => action)).toEqual([
+        'registration_token.revoked',
+        'registration_token.created',
+      ])
+      const admin = await opened()
+      const stored = await admin.database.collection(registrationTokens).find({ id })
+      expect(stored?.hash).toBe(sha256(token))
+      expect(JSON.stringify(items)).not.toContain(sha256(token))
+      expect(JSON.stringify([items, stored])).not.toContain(token)
       await admin.close()
     }, 60_000)
 

@@ -7,7 +7,7 @@ import { shown, timeOf } from './table.ts'
 const list: Command = {
   name: 'audit list',
   options: {
-    subject: { value: 'ID', about: 'Only what was done to this client_id, sub, sid, grant_id, kid or resource.' },
+    subject: { value: 'ID', about: 'Only what was done to this client_id, sub, sid, grant_id, kid, resource or token ID.' },
     ...pageOptions,
   },
   about: 'Lists what administrators did, the newest first.',

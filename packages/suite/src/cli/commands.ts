@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { grantCommands } from './grant-commands.ts'
 import { keyCommands } from './key-commands.ts'
+import { registrationTokenCommands } from './registration-token-commands.ts'
 import { sessionCommands } from './session-commands.ts'
 import { tokenCommands } from './token-commands.ts'
 import { userCommands } from './user-commands.ts'
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   apply,
   exportCommand,
   ...clientCommands,
+  ...registrationTokenCommands,
   ...userCommands,
   ...sessionCommands,
   ...grantCommands,

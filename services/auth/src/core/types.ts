@@ -308,6 +308,19 @@ export interface SigningKey {
   endsAt?: number | null
 }
 
+/** An initial access token (RFC 7591 section 3): whoever holds it may register apps. */
+export interface RegistrationToken {
+  id: string
+  /** SHA-256 of the token. */
+  hash: string
+  createdAt: number
+  expiresAt: number
+  /** How many apps may still be registered with it. */
+  usesLeft: number
+  /** Since when it is worth nothing; null: it is in use. */
+  revokedAt: number | null
+}
+
 /** What an administrator did; written in the transaction that did it, and never changed, but that what tells of a person goes with the account. */
 export interface AuditRecord {
   id: string

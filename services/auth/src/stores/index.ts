@@ -16,6 +16,7 @@ import { createKeyStore, keys } from './keys.ts'
 import { createLogoutNoticeStore, logoutNotices } from './logout-notices.ts'
 import { createRateStore, rates } from './rates.ts'
 import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
+import { registrationTokens } from './registration-tokens.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
 import { createSealedStore, sealedSecrets } from './sealed.ts'
 import { createSessionStore, sessions } from './sessions.ts'
@@ -44,6 +45,7 @@ export const collections: readonly AnyDefinition[] = [
   revokedTokens,
   keys,
   sealedSecrets,
+  registrationTokens,
   audit,
   outboxEvents,
   leases,
