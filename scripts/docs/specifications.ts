@@ -35,7 +35,7 @@ export const specificationsPage = (): string =>
       ],
     ),
     '## Metadata',
-    `Both metadata documents have these members: ${codes(Object.keys(metadata({ issuer: 'https://login.example', apis: [], ui_locales: [], prompts, frontchannelLogout: false })))}.`,
+    `Both metadata documents have these members: ${codes(Object.keys(metadata({ issuer: 'https://login.example', apis: [], ui_locales: [], prompts, frontchannelLogout: false, compat: [] })))}.`,
     '## Errors',
     `The token, introspection and revocation endpoints answer with this status and \`{ "error", "error_description" }\`, userinfo with a Bearer
 challenge besides. The authorization endpoint redirects with

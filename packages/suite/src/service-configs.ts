@@ -33,6 +33,7 @@ export function loadServiceConfigs(config: SuiteConfig, { addresses, env, client
     auth: load(loadAuthConfig, 'auth', config.authPort, {
       ...demoWebOrigins({ addresses, env, clients }),
       ...demoClientUris(env, clients),
+      ...demoCompat(env, clients),
     }),
     userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi, ...fromBrowsers }),
     projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
@@ -61,6 +62,11 @@ function demoWebOrigins({ addresses, env, clients }: Told): Env {
 /** The demo's apps are on this machine, and are told of sign-outs also when auth serves https, unless it is set otherwise. */
 function demoClientUris({ PRIVATE_CLIENT_URIS }: Env, clients: Told['clients']): Env {
   return PRIVATE_CLIENT_URIS || clients.length === 0 ? {} : { PRIVATE_CLIENT_URIS: 'true' }
+}
+
+/** The demo answers as every server that it can, when nothing else is set. */
+function demoCompat({ COMPAT }: Env, clients: Told['clients']): Env {
+  return COMPAT || clients.length === 0 ? {} : { COMPAT: 'authserver,egg,wechat,implicit' }
 }
 
 /** The demo's apps whose scripts call the APIs from a browser, when no origins are set. */

@@ -4,6 +4,9 @@ import { clientAddress } from '@menshen/shared/http/client-address'
 import { healthRoutes } from '@menshen/shared/http/health'
 import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
+import { inCoreWords } from './compat/in-core-words.ts'
+import { mountDialects } from './compat/index.ts'
+import { clientsOf } from './core/dialect.ts'
 import type { AuthDeps } from './deps.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { endSessionEndpoint } from './endpoints/end-session.ts'
@@ -30,24 +33,35 @@ export function createApp(deps: AuthDeps): Koa {
   const json = jsonErrors(deps)
   const bearer = bearerErrors(deps)
   const cors = corsForApps(deps)
+  const core = { ...deps, clients: clientsOf(deps.clients, [null]) } // whoever speaks a dialect does not exist for the core
+  const alsoAuthserver = { ...deps, clients: clientsOf(deps.clients, [null, 'authserver']) }
+  const alsoEgg = { ...deps, clients: clientsOf(deps.clients, [null, 'authserver', 'egg']) }
   const page = pagesOnDemand(deps)
 
   // protocol
   router.head('/oauth2/authorize', refuseHead)
-  router.get('/oauth2/authorize', authorizeEndpoint(deps))
-  router.post('/oauth2/authorize', authorizeEndpoint(deps))
+  router.get('/oauth2/authorize', authorizeEndpoint(alsoAuthserver, inCoreWords))
+  router.post('/oauth2/authorize', authorizeEndpoint(alsoAuthserver, inCoreWords))
   router.head('/oauth2/end_session', refuseHead)
-  router.get('/oauth2/end_session', endSessionEndpoint(deps))
-  router.post('/oauth2/end_session', endSessionEndpoint(deps))
+  router.get('/oauth2/end_session', endSessionEndpoint(core))
+  router.post('/oauth2/end_session', endSessionEndpoint(core))
   router.options(['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo'], json, cors)
-  router.post('/oauth2/token', json, cors, tokenEndpoint(deps))
-  router.post('/oauth2/revoke', json, cors, revokeEndpoint(deps))
-  router.post('/oauth2/introspect', json, introspectEndpoint(deps))
-  router.get('/oauth2/userinfo', bearer, cors, userinfoEndpoint(deps))
-  router.post('/oauth2/userinfo', bearer, cors, userinfoEndpoint(deps))
+  router.post('/oauth2/token', json, cors, tokenEndpoint(core))
+  router.post('/oauth2/revoke', json, cors, revokeEndpoint(core))
+  router.post('/oauth2/introspect', json, introspectEndpoint(deps, core))
+  router.get('/oauth2/userinfo', bearer, cors, userinfoEndpoint(core))
+  router.post('/oauth2/userinfo', bearer, cors, userinfoEndpoint(core))
   router.options(['/oauth2/jwks', ...metadataPaths], corsForEverybody)
   router.get('/oauth2/jwks', json, corsForEverybody, jwksEndpoint(deps))
   router.get(metadataPaths, json, corsForEverybody, metadataEndpoint(deps))
+
+  // the same by other names, and what other servers answered
+  router.head('/authorize', refuseHead)
+  router.get('/authorize', authorizeEndpoint(alsoEgg, inCoreWords))
+  router.post('/authorize', authorizeEndpoint(alsoEgg, inCoreWords))
+  router.options('/token', json, cors)
+  router.post('/token', json, cors, tokenEndpoint(alsoAuthserver))
+  mountDialects(router, deps)
 
   // pages of our own
   router.get('/', page('homePage'))

@@ -5,6 +5,7 @@ import {
   httpUrl,
   integer,
   list,
+  listOf,
   oneOf,
   origins,
   port,
@@ -185,6 +186,13 @@ export const authSettings = defineSettings({
     about:
       'Origins on this machine, such as http://localhost:8073, of public web apps that are being developed: single sign-on to them goes unseen, as it will at their https address.',
     production: notInProduction,
+  },
+  compat: {
+    variable: 'COMPAT',
+    parse: listOf('authserver', 'egg', 'wechat', 'implicit'),
+    default: [] as ReadonlyArray<'authserver' | 'egg' | 'wechat' | 'implicit'>,
+    about:
+      'Servers that auth also answers as, to clients whose `dialect` it is, and `implicit` for `response_type=token`. Each is weaker than OAuth as it is today: for what can not be changed yet.',
   },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',

@@ -9,6 +9,7 @@ import type { AuthConfig } from './config.ts'
 import type { BackchannelDeps, LogoutOutcome } from './core/backchannel-logout.ts'
 import { createFailureLimit, createRequestLimit } from './core/client-limits.ts'
 import { resealSecrets } from './core/client-secrets.ts'
+import { clientsOf, dialects } from './core/dialect.ts'
 import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
 import { createRemoteKeys } from './core/remote-keys.ts'
@@ -58,7 +59,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
   const signing = await openKeys({ keys: stores.keys, clock, vault })
-  const subjectOf = await openSubjects({ sealed: stores.sealed, vault })
+  const { subjectOf, unionOf } = await openSubjects({ sealed: stores.sealed, vault })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
   const metrics = createMetrics(counted)
   const heard = reportLogouts({ log, metrics })
@@ -69,6 +70,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const cookies = createCookies(config.issuer)
   return {
     ...stores,
+    clients: clientsOf(stores.clients, [null, ...dialects.filter((dialect) => config.compat.includes(dialect))]),
     config,
     clock,
     log,
@@ -79,6 +81,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     metrics,
     vault,
     subjectOf,
+    unionOf,
     remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher(ask) }),
     requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
     failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),

@@ -83,7 +83,8 @@ test('id_token_hint and the claim sub name people by the subject that the client
 })
 
 describe('the salt', () => {
-  const open = (keys: string[]) => openSubjects({ sealed: createSealedStore(auth.database), vault: createVault(keys) })
+  const open = async (keys: string[]) =>
+    (await openSubjects({ sealed: createSealedStore(auth.database), vault: createVault(keys) })).subjectOf
   const pairwise = { ...bookshop, subject_type: 'pairwise' as const }
 
   test('outlives SECRETS_KEY: subjects stay as they are while it is replaced', async () => {

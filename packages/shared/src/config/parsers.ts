@@ -92,6 +92,16 @@ export const oneOf = <const Word extends string>(...words: readonly Word[]): Par
   read: (given) => words.find((word) => word === given),
 })
 
+/** Several of these words, separated by commas. */
+export const listOf = <const Word extends string>(...words: readonly Word[]): Parser<readonly Word[]> => ({
+  expects: `some of ${words.join(', ')}, separated by commas`,
+  read(given) {
+    const named = list.read(given) ?? []
+    const known = words.filter((word) => named.includes(word))
+    return named.every((name) => words.some((word) => word === name)) ? known : undefined
+  },
+})
+
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const family = isIP(address)

@@ -42,6 +42,8 @@ const create: Command = {
       about: 'client_secret_basic (default), client_secret_post, client_secret_jwt, private_key_jwt or none.',
     },
     'jwks-uri': { value: 'URL', about: 'Where it publishes its keys, for private_key_jwt.' },
+    dialect: { value: 'DIALECT', about: 'authserver, egg or wechat: the server it was written for, where COMPAT names it.' },
+    owner: { value: 'NAME', about: 'Whose app it is: a `sub`, or a name.' },
     uri: { value: 'URL', about: 'Its home page.' },
     'first-party': { about: 'One of our own: no consent is asked for.' },
     'require-pkce': { about: 'It must use PKCE (RFC 7636).' },
@@ -60,6 +62,8 @@ const create: Command = {
       scope: input.text('scope'),
       token_endpoint_auth_method: input.text('auth'),
       jwks_uri: input.text('jwks-uri'),
+      dialect: input.text('dialect'),
+      owner: input.text('owner'),
       backchannel_logout_uri: input.text('backchannel-logout-uri'),
       grant_types: input.texts('grant').length > 0 ? input.texts('grant') : undefined,
     }
@@ -87,12 +91,13 @@ const list: Command = {
   json: '`{ "items": [client], "next": cursor or null }`, each client as `client show` prints it',
   async run(input, context) {
     const page = await listClients(pageAsked(input), await context.admin({ readOnly: true }))
-    return listed(page, ['client_id', 'name', 'grants', 'auth', 'party', 'state'], (client) => [
+    return listed(page, ['client_id', 'name', 'grants', 'auth', 'party', 'dialect', 'state'], (client) => [
       client.client_id,
       client.client_name,
       client.grant_types.join(' '),
       client.token_endpoint_auth_method,
       client.first_party ? 'first' : 'third',
+      client.dialect ?? '',
       client.disabledAt === null ? 'in use' : 'disabled',
     ])
   },

@@ -1,6 +1,8 @@
+import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { shortestSecret } from '../core/client-authentication/assertion.ts'
 import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { ownedHost } from '../core/redirect-uri.ts'
+import type { Dialect } from '../core/types.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
 
@@ -20,16 +22,18 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
 
   ({ grant_types, redirect_uris }) =>
     when(
-      grant_types?.includes('authorization_code') && redirect_uris?.length === 0,
+      (grant_types?.includes('authorization_code') || grant_types?.includes('implicit')) && redirect_uris?.length === 0,
       'redirect_uris',
-      'is missing: authorization_code needs one (RFC 7591 section 2)',
+      'is missing: authorization_code and implicit need one (RFC 7591 section 2)',
     ),
 
   ({ grant_types, response_types }) =>
-    when(
-      response_types && grant_types && response_types.includes('code') !== grant_types.includes('authorization_code'),
-      'response_types',
-      'must have code exactly when grant_types has authorization_code (RFC 7591 section 2.1)',
+    responseTypes.flatMap((type) =>
+      when(
+        response_types && grant_types && response_types.includes(type) !== grant_types.includes(grantTypeOf[type]),
+        'response_types',
+        `must have ${type} exactly when grant_types has ${grantTypeOf[type]} (RFC 7591 section 2.1)`,
+      ),
     ),
 
   ({ grant_types }) =>
@@ -142,6 +146,29 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
     )
   },
 
+  ({ client_secret, dialect }) =>
+    when(
+      client_secret !== undefined && client_secret.length < 32 && dialect === null,
+      'client_secret',
+      'must be 32 to 256 printable ASCII characters',
+    ),
+
+  ({ dialect, token_endpoint_auth_method: method }) =>
+    when(
+      Boolean(dialect) && method !== 'client_secret_basic' && method !== 'client_secret_post',
+      'token_endpoint_auth_method',
+      `must be client_secret_basic or client_secret_post: dialect ${dialect} knows no other`,
+    ),
+
+  ({ dialect, grant_types = [] }) => {
+    const known: readonly string[] = dialect ? dialectGrants[dialect] : grant_types
+    return when(
+      !grant_types.every((type) => known.includes(type)),
+      'grant_types',
+      `must have none but ${known.join(', ')}: dialect ${dialect} knows no other`,
+    )
+  },
+
   ({ client_secret, token_endpoint_auth_signing_alg }) => {
     const shortest = shortestSecret[token_endpoint_auth_signing_alg ?? ''] ?? 0
     return when(
@@ -151,6 +178,12 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
     )
   },
 ]
+
+const dialectGrants = {
+  authserver: ['authorization_code', 'refresh_token'],
+  egg: ['authorization_code', 'refresh_token', 'password', 'client_credentials'],
+  wechat: ['authorization_code', 'refresh_token'],
+} as const satisfies Record<Dialect, readonly string[]>
 
 const methodOf = ({ token_endpoint_auth_method }: Partial<ClientEntry>): ClientAuthenticationMethod | undefined =>
   clientAuthenticationMethods.find(({ method }) => method === token_endpoint_auth_method)

@@ -1,3 +1,4 @@
+import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { openSecrets, sealSecret } from '../core/client-secrets.ts'
 import { scopesOf } from '../core/scope.ts'
@@ -16,7 +17,7 @@ export async function clientOf(
   return {
     ...metadata,
     client_name: metadata.client_name ?? metadata.client_id,
-    response_types: metadata.response_types ?? (metadata.grant_types.includes('authorization_code') ? ['code'] : []),
+    response_types: metadata.response_types ?? responseTypes.filter((type) => metadata.grant_types.includes(grantTypeOf[type])),
     scope: [...new Set(scopesOf(metadata.scope))].join(' '),
     ...(await secretsOf({ client_secret, ...metadata }, stored, openVault)),
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { responseTypes } from '../core/authorization-request.ts'
+import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
+import { dialects } from '../core/dialect.ts'
 import { grantHandlers } from '../core/grants/index.ts'
 import { openidScopes } from '../core/scope.ts'
 import { signingAlgorithms } from '../core/signing-keys.ts'
@@ -31,7 +32,7 @@ const sectorUri = webAddress.refine((uri) => uri.startsWith('https:'), must('an 
 export const clientSchema = z.strictObject(
   {
     client_id: clientId,
-    client_secret: matching(/^[\x20-\x7e]{32,256}$/, '32 to 256 printable ASCII characters').optional(),
+    client_secret: matching(/^[\x20-\x7e]{8,256}$/, '8 to 256 printable ASCII characters').optional(),
     client_name: line.optional(),
     client_uri: webAddress.nullable().default(null),
     redirect_uris: listOf(redirectUri).default([]),
@@ -40,7 +41,7 @@ export const clientSchema = z.strictObject(
     backchannel_logout_session_required: flag.default(false),
     frontchannel_logout_uri: clientAddress.nullable().default(null),
     frontchannel_logout_session_required: flag.default(false),
-    grant_types: listOf(oneOf(grantHandlers.map(({ type }) => type))).default(['authorization_code']),
+    grant_types: listOf(oneOf([...grantHandlers.map(({ type }) => type), grantTypeOf.token])).default(['authorization_code']),
     response_types: listOf(oneOf(responseTypes)).optional(),
     scope: matching(
       new RegExp(`^(${scopeToken}( ${scopeToken})*)?$`),
@@ -54,6 +55,8 @@ export const clientSchema = z.strictObject(
     access_token_signing_alg: oneOf(signingAlgorithms).nullable().default(null),
     subject_type: oneOf(subjectTypes).default('public'),
     sector_identifier_uri: sectorUri.nullable().default(null),
+    dialect: oneOf(dialects).nullable().default(null),
+    owner: line.nullable().default(null),
     first_party: flag.default(false),
     require_pkce: flag.default(false),
   },

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { lifetimesFor } from './dialect.ts'
 import type { Keys } from './keys.ts'
 import type { CoreConfig } from './ports.ts'
 import type { Target } from './resource.ts'
 import type { Client, Grant, SigningAlgorithm } from './types.ts'
 
 export interface AccessTokenDeps {
-  config: Pick<CoreConfig, 'issuer' | 'accessTokenTtl'>
+  config: Pick<CoreConfig, 'issuer' | 'codeTtl' | 'accessTokenTtl'>
   clock: { now(): number }
   signing: Keys
 }
@@ -19,7 +20,7 @@ export async function issueAccessToken(
   { client, target }: { client: Client; target: Target },
   { config, clock, signing }: AccessTokenDeps,
 ): Promise<{ access_token: string; expires_in: number }> {
-  const expires_in = lifetime(target, config.accessTokenTtl)
+  const expires_in = lifetime(target, lifetimesFor(client, config).accessToken)
   const iat = Math.floor(clock.now() / 1000)
   const claims = {
     iss: config.issuer,

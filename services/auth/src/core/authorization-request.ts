@@ -46,7 +46,14 @@ export interface Asker {
 /** How an answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode section 2). */
 export const responseModes = ['query', 'fragment', 'form_post'] as const
 export type ResponseMode = (typeof responseModes)[number]
-export const responseTypes = ['code'] as const
+/** `token`, of the implicit grant, is for clients that registered it, where COMPAT names it (RFC 6749 section 4.2; RFC 9700 section 2.1.2 advises against it). */
+export const responseTypes = ['code', 'token'] as const
+export type ResponseType = (typeof responseTypes)[number]
+/** Those that are offered here. */
+export const offeredResponseTypes = ({ compat }: Pick<CoreConfig, 'compat'>): readonly ResponseType[] =>
+  responseTypes.filter((type) => type === 'code' || compat.includes('implicit'))
+/** What a client must be registered for, too (RFC 7591 section 2.1). */
+export const grantTypeOf = { code: 'authorization_code', token: 'implicit' } as const satisfies Record<ResponseType, string>
 export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const
 export type Prompt = (typeof prompts)[number]
 /** Those that are offered here: no `create` where nobody can sign up (Initiating User Registration via OpenID Connect section 4). */
@@ -57,6 +64,7 @@ export const displays = ['page', 'popup', 'touch', 'wap'] as const
 
 /** An authorization request that holds (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationRequest extends Asker {
+  response_type: ResponseType
   /** As sent; null when it was left out, and then the token request leaves it out too. */
   sent_redirect_uri: string | null
   scope: string
@@ -88,8 +96,18 @@ export async function proveAsker(params: Params, { clients }: Pick<CoreDeps, 'cl
     throw new OAuthError('invalid_client', 'this client is disabled', { status: 400, detail: { client_id } })
   const openid = params.get('scope')?.split(' ').includes('openid') ?? false
   const redirect_uri = requireRedirectUri(params.get('redirect_uri'), client, { openid })
-  const response_mode = responseModes.find((mode) => mode === params.get('response_mode')) ?? 'query'
-  return { client, redirect_uri, response_mode, state: params.repeated.includes('state') ? undefined : params.get('state') }
+  return {
+    client,
+    redirect_uri,
+    response_mode: responseMode(params),
+    state: params.repeated.includes('state') ? undefined : params.get('state'),
+  }
+}
+
+/** The mode that was asked for, or the one of the response type: what comes of `token` is in no query (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1 and 5). */
+function responseMode(params: Params): ResponseMode {
+  const asked = responseModes.find((mode) => mode === params.get('response_mode')) ?? 'query'
+  return asked === 'query' && params.get('response_type') === 'token' ? 'fragment' : asked
 }
 
 /** Reads the rest. @throws OAuthError to be redirected to the asker. */
@@ -100,7 +118,7 @@ export async function readAuthorizationRequest(
 ): Promise<AuthorizationRequest> {
   requireSingle(params)
   refuseRequestObjects(params)
-  requireResponse(params, asker.client)
+  const response_type = requireResponse(params, asker.client, config)
   requireKnown('display', params.get('display'), displays)
   const hintedSub = hintedSubject(params.get('id_token_hint'), asker.client, { signing, config })
   const known = await apis.all()
@@ -111,10 +129,11 @@ export async function readAuthorizationRequest(
   requireAcr(claims, acrs)
   return {
     ...asker,
+    response_type,
     sent_redirect_uri: params.get('redirect_uri') ?? null,
     scope,
     resource,
-    code_challenge: requireChallenge(params, asker.client),
+    code_challenge: response_type === 'code' ? requireChallenge(params, asker.client) : null,
     nonce: params.get('nonce') ?? null,
     prompt: readPrompt(params.get('prompt'), offeredPrompts(config)),
     max_age: readMaxAge(params.get('max_age')),
@@ -133,14 +152,21 @@ function refuseRequestObjects(params: Params): void {
     throw new OAuthError('registration_not_supported', 'registration is not supported')
 }
 
-function requireResponse(params: Params, client: Client): void {
-  const response_type = params.required('response_type')
-  if (!(responseTypes as readonly string[]).includes(response_type)) {
-    throw new OAuthError('unsupported_response_type', 'response_type must be code')
+function requireResponse(params: Params, client: Client, config: Pick<CoreConfig, 'compat'>): ResponseType {
+  const wanted = params.required('response_type')
+  const response_type = offeredResponseTypes(config).find((type) => type === wanted)
+  if (!response_type) {
+    const advice = wanted.split(' ').includes('token') ? ': use the code flow with PKCE' : ''
+    throw new OAuthError('unsupported_response_type', `response_type must be code${advice}`)
   }
-  const registered = client.response_types.includes(response_type) && client.grant_types.includes('authorization_code')
-  if (!registered) throw new OAuthError('unauthorized_client', 'this client is not registered for the code flow')
+  if (!client.response_types.includes(response_type) || !client.grant_types.includes(grantTypeOf[response_type])) {
+    const flow = response_type === 'code' ? 'the code flow' : 'response_type token: use the code flow with PKCE'
+    throw new OAuthError('unauthorized_client', `this client is not registered for ${flow}`)
+  }
   requireKnown('response_mode', params.get('response_mode'), responseModes)
+  if (response_type === 'token' && params.get('response_mode') === 'query')
+    throw new OAuthError('invalid_request', 'response_mode query would put the access token where servers and histories keep it')
+  return response_type
 }
 
 function requireKnown(name: string, value: string | undefined, known: readonly string[]): void {

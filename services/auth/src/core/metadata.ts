@@ -1,8 +1,9 @@
 import { acrs } from './acr.ts'
-import { displays, type Prompt, responseModes, responseTypes } from './authorization-request.ts'
+import { displays, offeredResponseTypes, type Prompt, responseModes } from './authorization-request.ts'
 import { standardClaims } from './claims.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
+import type { CoreConfig } from './ports.ts'
 import { openidScopes } from './scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 import { subjectTypes } from './subject.ts'
@@ -15,10 +16,11 @@ interface Described {
   ui_locales: readonly string[]
   prompts: readonly Prompt[]
   frontchannelLogout: boolean
+  compat: CoreConfig['compat']
 }
 
 /** What this server can do, from the very lists it works by (RFC 8414 section 2, OpenID Connect Discovery section 3). */
-export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout }: Described): Record<string, unknown> {
+export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout, compat }: Described): Record<string, unknown> {
   const methods = clientAuthenticationMethods.map(({ method }) => method)
   return {
     issuer,
@@ -29,9 +31,9 @@ export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout
     revocation_endpoint: `${issuer}/oauth2/revoke`,
     introspection_endpoint: `${issuer}/oauth2/introspect`,
     scopes_supported: [...openidScopes, ...apis.flatMap(({ scopes }) => scopes.map(({ name }) => name))],
-    response_types_supported: responseTypes,
+    response_types_supported: offeredResponseTypes({ compat }),
     response_modes_supported: responseModes,
-    grant_types_supported: grantHandlers.map(({ type }) => type),
+    grant_types_supported: [...grantHandlers.map(({ type }) => type), ...compat.filter((name) => name === 'implicit')],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
@@ -68,5 +70,6 @@ export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     ui_locales_supported: ui_locales,
+    ...(compat.length > 0 && { menshen_compat: compat }), // weaker ways, for clients that registered for them alone
   }
 }

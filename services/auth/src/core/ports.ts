@@ -1,13 +1,14 @@
 import type { FailureLimit, RequestLimit } from './client-limits.ts'
 import type { Ending } from './ending.ts'
 import type { RemoteKeys } from './remote-keys.ts'
-import type { SubjectOf } from './subject.ts'
+import type { SubjectOf, UnionOf } from './subject.ts'
 import type {
   Api,
   Attempts,
   AuthorizationCode,
   Client,
   Consent,
+  Dialect,
   Grant,
   Identifier,
   Interaction,
@@ -157,12 +158,12 @@ export interface GrantStore {
   /** Notes when a Grant that stands was last used. */
   touch(grant_id: string, lastUsedAt: number): Promise<void>
   /**
-   * Stores a Grant with its code, and the consent it rests on, in one transaction that also touches the session and the user: when any of
+   * Stores a Grant with its code, if it has one, and the consent it rests on, in one transaction that also touches the session and the user: when any of
    * them has ended, or the consent was withdrawn, nothing is stored. Tells whether it was.
    */
   authorize(authorization: {
     grant: Grant
-    code: AuthorizationCode
+    code: AuthorizationCode | null
     use: SessionUse
     consent: Consent | null
     /** Whether it rests on the consent from before instead, which must still stand. */
@@ -228,6 +229,9 @@ export interface PasswordHasher {
   isOutdated(hash: string): boolean
 }
 
+/** What works for clients that registered for it, where a setting allows it: weaker than what the core asks of all others. */
+export type Compat = Dialect | 'implicit'
+
 export interface CoreConfig {
   issuer: string
   /** Seconds. */
@@ -244,6 +248,8 @@ export interface CoreConfig {
   interactionTtl: number
   /** Where, on this machine, a public client is known by its address as on the web. */
   loopbackWebOrigins: readonly string[]
+  /** The dialects that are spoken, and whether the implicit grant is given. */
+  compat: readonly Compat[]
   /** Whether people may make themselves an account. */
   signUp: 'on' | 'off'
   /** Whether apps are also told of a sign-out by frames (Front-Channel Logout 1.0). */
@@ -267,6 +273,7 @@ export interface CoreDeps extends Stores {
   passwords: PasswordHasher
   vault: Vault
   subjectOf: SubjectOf
+  unionOf: UnionOf
   remoteKeys: RemoteKeys
   requestLimit: RequestLimit
   failureLimit: FailureLimit

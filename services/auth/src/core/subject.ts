@@ -16,15 +16,27 @@ export type SubjectOf = (client: Client, sub: string) => string
 export const createSubjects =
   (salt: string): SubjectOf =>
   (client, sub) =>
-    client.subject_type === 'pairwise' ? pairwise(sectorOf(client), sub, salt) : sub
+    client.dialect || client.subject_type === 'pairwise' ? pairwise(sectorOf(client), sub, salt) : sub
+
+/** The same person for all apps of one owner, as no other owner knows them. */
+export type UnionOf = (client: Client, sub: string) => string
+
+const createUnions =
+  (salt: string): UnionOf =>
+  ({ owner }, sub) =>
+    pairwise(`owner:${owner ?? ''}`, sub, salt)
 
 const pairwise = (sector: string, sub: string, salt: string) =>
   createHmac('sha256', salt)
     .update(JSON.stringify([sector, sub]))
     .digest('base64url')
 
-/** The Sector Identifier: a host. Whoever registers pairwise has one (OpenID Connect Core section 8.1). */
-function sectorOf({ sector_identifier_uri, redirect_uris }: Client): string {
+/**
+ * The Sector Identifier: a host, which whoever registers pairwise has (OpenID Connect Core section 8.1). A client of a dialect is a sector of its own, of a
+ * name that no host can have.
+ */
+function sectorOf({ client_id, dialect, sector_identifier_uri, redirect_uris }: Client): string {
+  if (dialect) return `client:${client_id}`
   const uri = sector_identifier_uri ?? redirect_uris[0]
   if (uri === undefined) throw new Error('a pairwise client without a sector')
   return new URL(uri).hostname
@@ -33,9 +45,12 @@ function sectorOf({ sector_identifier_uri, redirect_uris }: Client): string {
 const id = 'pairwise salt'
 
 /** Opens the salt of this database: made once, whichever process comes first, and sealed, so that it outlives each SECRETS_KEY. */
-export async function openSubjects({ sealed, vault }: Pick<CoreDeps, 'sealed' | 'vault'>): Promise<SubjectOf> {
+export async function openSubjects({
+  sealed,
+  vault,
+}: Pick<CoreDeps, 'sealed' | 'vault'>): Promise<{ subjectOf: SubjectOf; unionOf: UnionOf }> {
   const stored = (await sealed.find(id)) ?? (await sealed.ensure(id, vault.seal(newSecret(), id)))
   const { text, isStale } = vault.open(stored, id)
   if (isStale) await sealed.replace(id, vault.seal(text, id))
-  return createSubjects(text)
+  return { subjectOf: createSubjects(text), unionOf: createUnions(text) }
 }

@@ -27,18 +27,26 @@ export interface Issuance {
   refresh_token: string | undefined
 }
 
-/** Issues what a Grant gives: an access token, an ID token with `openid`, and the refresh token that was made before. */
+/** Issues what a Grant gives: an access token, an ID token with `openid` (no dialect has one), and the refresh token that was made before. */
 export async function issueTokens(
   { client, grant, target, nonce, refresh_token }: Issuance,
   deps: IssuanceDeps,
 ): Promise<TokenResponse> {
-  // APIs know people by the account's own subject; the app itself shall not read it where only userinfo will
-  const sub = target.apis.length > 0 ? grant.sub : deps.subjectOf(client, grant.sub)
-  const { access_token, expires_in } = await issueAccessToken({ ...grant, sub }, { client, target }, deps)
+  const { access_token, expires_in } = await issueGrantedAccessToken({ client, grant, target }, deps)
   const response: TokenResponse = { access_token, token_type: 'Bearer', expires_in, scope: target.scope }
   if (refresh_token !== undefined) response.refresh_token = refresh_token
-  if (includesScope(target.scope, 'openid')) response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
+  if (includesScope(target.scope, 'openid') && !client.dialect)
+    response.id_token = await issueIdToken({ client, grant, nonce, access_token }, deps)
   return response
+}
+
+/** APIs know people by the account's own subject; the app itself shall not read it where only userinfo will. */
+export function issueGrantedAccessToken(
+  { client, grant, target }: Pick<Issuance, 'client' | 'grant' | 'target'>,
+  deps: IssuanceDeps,
+): Promise<{ access_token: string; expires_in: number }> {
+  const sub = target.apis.length > 0 ? grant.sub : deps.subjectOf(client, grant.sub)
+  return issueAccessToken({ ...grant, sub }, { client, target }, deps)
 }
 
 /** Whether a client is given refresh tokens (RFC 7591 section 2, `grant_types`). */

@@ -39,6 +39,10 @@ export interface Client {
   subject_type?: SubjectType
   /** Names the sector of a pairwise client; null or absent: the host of its redirect URIs does. */
   sector_identifier_uri?: string | null
+  /** The server that its developers wrote it for, in whose words it is spoken to; null or absent: the core's. */
+  dialect?: Dialect | null
+  /** Whose app it is: a `sub`, or a name; null or absent: of whoever runs this server. */
+  owner?: string | null
   /** One of our own: skips consent, may use the password grant. */
   first_party: boolean
   require_pkce: boolean
@@ -53,6 +57,9 @@ export interface Client {
 }
 
 export type SigningAlgorithm = 'ES256' | 'RS256'
+
+/** Servers whose requests and answers are translated. */
+export type Dialect = 'authserver' | 'egg' | 'wechat'
 
 /** OpenID Connect Core section 8. */
 export type SubjectType = 'public' | 'pairwise'

@@ -26,16 +26,19 @@ const sources: Record<string, Source> = {
   },
 }
 
+/** Puts a request into the core's words. */
+export type Translation = (params: Params, deps: AuthDeps) => Params | Promise<Params>
+
 /**
  * `GET|POST /oauth2/authorize` (RFC 6749 section 3.1): failures show a page until client and redirect URI are proven, and go to the client from
- * there on.
+ * there on. `translated`: for clients that speak a dialect.
  */
 export const authorizeEndpoint =
-  (deps: AuthDeps): Middleware =>
+  (deps: AuthDeps, translated: Translation = (params) => params): Middleware =>
   async (ctx, next) => {
     const source = sources[ctx.method]
     if (!source) return next()
-    const params = await source.read(ctx)
+    const params = await translated(await source.read(ctx), deps)
     ctx.state['ui_locales'] = params.get('ui_locales')
     const asker = await proveAsker(params, deps)
     await redirectingFailures(ctx, asker, deps, async () => {

@@ -15,6 +15,7 @@ export const metadataEndpoint =
       apis: await apis.all(),
       ui_locales: Object.keys(locales),
       prompts: offeredPrompts(config),
+      compat: config.compat,
       frontchannelLogout: config.frontchannelLogout === 'on',
     })
   }

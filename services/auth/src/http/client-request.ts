@@ -2,13 +2,17 @@ import type { Context } from 'koa'
 import { type AuthenticationDeps, authenticateClient } from '../core/client-authentication/index.ts'
 import { OAuthError } from '../core/errors.ts'
 import type { TokenRequest } from '../core/grants/grant-handler.ts'
-import { requireSingle } from '../core/params.ts'
+import { type Params, requireSingle } from '../core/params.ts'
 import { callerOf } from './caller.ts'
 import { readFormParams } from './form.ts'
 
 /** Reads a POST in which a client proves who it is (RFC 6749 section 2.3). @throws OAuthError invalid_request, invalid_client. */
 export async function readClientRequest(ctx: Context, deps: AuthenticationDeps): Promise<TokenRequest> {
-  const params = await readFormParams(ctx)
+  return proveClient(ctx, await readFormParams(ctx), deps)
+}
+
+/** The same for parameters that were read. */
+export async function proveClient(ctx: Context, params: Params, deps: AuthenticationDeps): Promise<TokenRequest> {
   requireSingle(params)
   requireOneAuthorization(ctx)
   const endpoint = `${deps.config.issuer}${ctx.path}`

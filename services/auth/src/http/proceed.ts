@@ -48,7 +48,16 @@ export async function grant(
   deps: AuthDeps,
 ): Promise<void> {
   const answer = await authorize({ request, session, consent, interaction: 'id' in from ? from : undefined }, deps)
-  if (answer !== undefined) return sendResponse(ctx, answer)
+  if (answer !== undefined) {
+    if (request.response_type === 'token') {
+      const { client_id } = request.client
+      deps.log.info(
+        { requestId: ctx.state['requestId'], client_id, weaker: 'implicit' },
+        'an access token was put into an address',
+      )
+    }
+    return sendResponse(ctx, answer)
+  }
   if (request.prompt.includes('none')) throw new OAuthError('login_required', 'the sign-in ended')
   const { id } = 'id' in from ? from : await begin(ctx, from.params, deps)
   redirect(ctx, `${interactionPath(id, 'sign-in')}?account=other`)

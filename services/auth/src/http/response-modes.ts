@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { inWordsOf } from '../compat/in-words-of.ts'
 import type { ResponseMode } from '../core/authorization-request.ts'
 import { type AuthorizationResponse, fragmentUrl, queryUrl } from '../core/authorization-response.ts'
 import { showFormPost } from './form-post.ts'
@@ -11,6 +12,6 @@ const modes: Record<ResponseMode, (ctx: Context, response: AuthorizationResponse
   form_post: showFormPost,
 }
 
-/** Sends an answer, good or bad, to the client by the mode that it asked for. */
+/** Sends an answer, good or bad, to the client in its words and by the mode that it asked for. */
 export const sendResponse = async (ctx: Context, response: AuthorizationResponse): Promise<void> =>
-  modes[response.response_mode](ctx, response)
+  modes[response.response_mode](ctx, inWordsOf(response))

@@ -52,7 +52,7 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
         ...consentOf(authorization),
         ...finished,
         insertInto(grants, grant),
-        insertInto(authorizationCodes, code),
+        ...(code ? [insertInto(authorizationCodes, code)] : []),
       ])
       return done !== undefined
     },

@@ -1,0 +1,13 @@
+import type { Mount } from '../index.ts'
+import { speaking } from '../speaking.ts'
+import { envelopeErrors } from './envelope.ts'
+import { accessTokenRoute, refreshTokenRoute } from './tokens.ts'
+
+/** The authserver of the notes; `/authorize`, `/oauth2/authorize` and `/token` are the core's, in its words. */
+export const mountAuthserver: Mount = (router, deps) => {
+  const spoken = speaking('authserver', deps)
+  const envelope = envelopeErrors(deps)
+  router.get('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
+  router.post('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
+  router.post('/oauth2/refresh_token', spoken, envelope, refreshTokenRoute(deps))
+}
