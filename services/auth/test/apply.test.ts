@@ -343,6 +343,20 @@ describe('a document is refused by name', () => {
     [client({ client_id: 'a:b' }), 'clients[0].client_id must be printable ASCII without blanks or colon'],
     [client({ client_id: 'käse' }), 'clients[0].client_id must be printable ASCII without blanks or colon'],
     [client({ client_secret: 'x'.repeat(31) }), 'clients[0].client_secret must be 32 to 256 printable ASCII characters'],
+    [
+      client({ client_secret: 'x'.repeat(7), dialect: 'egg' }),
+      'clients[0].client_secret must be 8 to 256 printable ASCII characters',
+    ],
+    [client({ dialect: 'dingtalk' }), 'clients[0].dialect must be one of authserver, egg, wechat'],
+    [
+      client({ dialect: 'wechat', token_endpoint_auth_method: 'client_secret_jwt' }),
+      'clients[0].token_endpoint_auth_method must be client_secret_basic or client_secret_post: dialect wechat knows no other',
+    ],
+    [
+      client({ dialect: 'authserver', grant_types: ['authorization_code', 'client_credentials'] }),
+      'clients[0].grant_types must have none but authorization_code, refresh_token: dialect authserver knows no other',
+    ],
+    [client({ grant_types: ['implicit'], redirect_uris: [] }), 'clients[0].redirect_uris is missing: implicit needs one'],
     [client({ client_secret: undefined }), 'clients[0].client_secret is missing: a confidential client needs one'],
     [client({ secret }), 'clients[0].secret is not known; did you mean client_secret?'],
     [client({ redirect_uris: [] }), 'clients[0].redirect_uris is missing: authorization_code needs one'],
@@ -353,11 +367,15 @@ describe('a document is refused by name', () => {
     ],
     [client({ redirect_uris: ['https://a.example/', 'https://a.example/'] }), 'clients[0].redirect_uris[1] stands there twice'],
     [client({ client_uri: 'javascript:alert(1)' }), 'clients[0].client_uri must be an http(s) URL'],
-    [client({ grant_types: ['implicit'] }), 'clients[0].grant_types[0] must be one of authorization_code'],
+    [client({ grant_types: ['device'] }), 'clients[0].grant_types[0] must be one of authorization_code'],
     [client({ grant_types: ['authorization_code', 'password'] }), 'clients[0].grant_types must not have password'],
     [client({ grant_types: ['client_credentials', 'refresh_token'] }), 'clients[0].grant_types has refresh_token, but nothing'],
     [client({ ...openClient, grant_types: ['client_credentials'] }), 'clients[0].grant_types must not have client_credentials'],
-    [client({ response_types: ['token'] }), 'clients[0].response_types[0] must be code'],
+    [client({ response_types: ['id_token'] }), 'clients[0].response_types[0] must be one of code, token'],
+    [
+      client({ response_types: ['code', 'token'] }),
+      'clients[0].response_types must have token exactly when grant_types has implicit',
+    ],
     [client({ response_types: [] }), 'clients[0].response_types must have code exactly when'],
     [
       client({ grant_types: ['client_credentials'], response_types: ['code'] }),

@@ -96,7 +96,7 @@ describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
     expect(unknown).toMatchObject({ status: 400, body: expect.stringContaining('nobody') })
     const foreign = await postFromAnotherSite(formOf({ redirect_uri: 'https://evil.example/' }))
     expect({ status: foreign.status, location: foreign.headers.get('location') }).toEqual({ status: 400, location: null })
-    const { status, headers } = await postFromAnotherSite(formOf({ response_type: 'token' }))
+    const { status, headers } = await postFromAnotherSite(formOf({ response_type: 'id_token' }))
     expect(status).toBe(303)
     expect(paramsOf(headers.get('location'))).toMatchObject({ error: 'unsupported_response_type', state: 'xyz', iss: auth.url })
   })

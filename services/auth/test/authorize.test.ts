@@ -87,7 +87,7 @@ describe('before client and redirect URI are proven there is a page and no redir
 
 describe('any other fault is redirected with error, state and iss', () => {
   test.each([
-    [{ response_type: 'token' }, 'unsupported_response_type'],
+    [{ response_type: 'id_token' }, 'unsupported_response_type'],
     [{ response_type: '' }, 'invalid_request'],
     [{ response_mode: 'web_message' }, 'invalid_request'],
     [{ scope: 'project:write' }, 'invalid_scope'],

@@ -138,7 +138,7 @@ describe('response_type=token', () => {
     const { headers } = await auth.get(
       new URL(auth.authorizeUrl(client, { response_type: 'token', ...more })).href.slice(auth.url.length),
     )
-    const answer = new URLSearchParams(new URL(headers.get('location') ?? '').hash.slice(1))
+    const answer = new URLSearchParams(new URL(headers.get('location') ?? '', auth.url).hash.slice(1))
     expect([answer.get('error'), answer.get('error_description')]).toEqual([error, expect.stringMatching(said)])
   })
 })

@@ -20,12 +20,14 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       'is the sub of a user: a client could pass for a person (RFC 9700 section 4.15)',
     ),
 
-  ({ grant_types, redirect_uris }) =>
-    when(
-      (grant_types?.includes('authorization_code') || grant_types?.includes('implicit')) && redirect_uris?.length === 0,
+  ({ grant_types, redirect_uris }) => {
+    const redirecting = grant_types?.find((type) => type === grantTypeOf.code || type === grantTypeOf.token)
+    return when(
+      redirecting !== undefined && redirect_uris?.length === 0,
       'redirect_uris',
-      'is missing: authorization_code and implicit need one (RFC 7591 section 2)',
-    ),
+      `is missing: ${redirecting} needs one (RFC 7591 section 2)`,
+    )
+  },
 
   ({ grant_types, response_types }) =>
     responseTypes.flatMap((type) =>
