@@ -1,3 +1,4 @@
+import { refuseHead } from '../../http/refuse-head.ts'
 import type { Mount } from '../index.ts'
 import { speaking } from '../speaking.ts'
 import { envelopeErrors } from './envelope.ts'
@@ -7,6 +8,7 @@ import { accessTokenRoute, refreshTokenRoute } from './tokens.ts'
 export const mountAuthserver: Mount = (router, deps) => {
   const spoken = speaking('authserver', deps)
   const envelope = envelopeErrors(deps)
+  router.head('/oauth2/access_token', refuseHead)
   router.get('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
   router.post('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
   router.post('/oauth2/refresh_token', spoken, envelope, refreshTokenRoute(deps))
