@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cliPage } from './docs/cli.ts'
 import { configurationPage, envExample } from './docs/configuration.ts'
+import { dialectsPage } from './docs/dialects.ts'
 import { errorsPage } from './docs/errors.ts'
 import { specificationsPage } from './docs/specifications.ts'
 
@@ -14,6 +15,7 @@ const pages: Readonly<Record<string, () => string>> = {
   '.env.example': envExample,
   'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
+  'docs/dialects.md': dialectsPage,
   'docs/errors.md': errorsPage,
   'docs/specifications.md': specificationsPage,
 }

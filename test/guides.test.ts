@@ -10,6 +10,7 @@ import { loadAuthConfig } from '@menshen/auth/config'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import type { Suite } from '@menshen/suite/start-suite'
 import * as openid from 'openid-client'
+import { follow, stepsOf } from './support/exchanges.ts'
 import { startTestSuite, suiteSecretsKey } from './support/suite.ts'
 
 const folder = 'docs/guides'
@@ -21,6 +22,9 @@ async function blocks(page: string, language: string): Promise<string[]> {
   return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(([, code = '']) => code)
 }
 
+/** What a page has `menshen apply` read; what has a `$name` in it is an answer. */
+const documents = async (page: string) => (await blocks(page, 'json')).filter((json) => !json.includes('"$'))
+
 let suite: Suite
 let data: string
 let scripts: string
@@ -30,7 +34,7 @@ beforeAll(async () => {
   scripts = await mkdtemp('node_modules/.cache/menshen-guides-') // where packages are found
   const admin = await openAdmin(loadAuthConfig({ DATABASE_URL: `sqlite:${data}/auth.db`, SECRETS_KEY: suiteSecretsKey }))
   for (const page of (await readdir(folder)).filter((name) => name.endsWith('.md') && name !== 'conformance.md'))
-    for (const document of await blocks(page, 'json')) await applyDocument(JSON.parse(document), admin)
+    for (const document of await documents(page)) await applyDocument(JSON.parse(document), admin)
   await admin.close()
   suite = await startTestSuite(`sqlite:${data}`)
 }, 60_000)
@@ -157,6 +161,19 @@ describe('the app of the guide to native apps, as it is registered there', () =>
     const { answer } = await signIn('com.example.app:/callback', 'alice', browser, { prompt: 'none' })
     expect(answer.searchParams.get('error')).toBe('interaction_required')
   })
+})
+
+test('the requests of the guide to moving are answered as they stand, in the dialect and after it; the Chinese one has the same', async () => {
+  const page = await readFile(join(folder, 'move-from-another-server.md'), 'utf8')
+  const code_verifier = openid.randomPKCECodeVerifier()
+  const known = new Map([
+    ['state', openid.randomState()],
+    ['nonce', openid.randomNonce()],
+    ['code_verifier', code_verifier],
+    ['code_challenge', await openid.calculatePKCECodeChallenge(code_verifier)],
+  ])
+  expect(await follow(page, { addresses: suite.addresses, browser: createBrowser(), known })).toBeGreaterThan(8)
+  expect(stepsOf(await readFile('docs/zh-CN/move-from-another-server.md', 'utf8'))).toEqual(stepsOf(page))
 })
 
 async function portOf(api: ChildProcess): Promise<number> {

@@ -4,10 +4,10 @@ import { openAdmin } from '@menshen/auth/admin/open'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { register } from '../../services/auth/test/support/authorize.ts'
+import { exampleApp } from '../../services/auth/test/support/dialect-apps.ts'
 import { alice, bookshop, kiosk, reportJob, type TestClient } from '../../services/auth/test/support/people.ts'
 import { type Answer, secretsKey, startAuth, type TestAuth } from '../../services/auth/test/support/start-auth.ts'
 import { agree, asking, codeAt, form, send, written } from '../support/note.ts'
-import { exampleApp } from '../support/note-apps.ts'
 
 const callback = 'https://client.example.com/cb'
 /** The note's second app: it registered two addresses, so it must say which. */

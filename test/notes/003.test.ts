@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { register } from '../../services/auth/test/support/authorize.ts'
+import { authserverApp } from '../../services/auth/test/support/dialect-apps.ts'
 import { userApi } from '../../services/auth/test/support/people.ts'
 import { type Answer, startAuth, type TestAuth } from '../../services/auth/test/support/start-auth.ts'
 import { agree, asking, codeAt, send, written } from '../support/note.ts'
-import { authserverApp } from '../support/note-apps.ts'
 
 const { client_id, secret = '' } = authserverApp
 const callback = 'http://localhost:8051/test'

@@ -9,7 +9,8 @@ import type { Suite } from '@menshen/suite/start-suite'
 const step =
   /^```http\n(?<exchange>[\s\S]*?)^```|^<!-- (?<person>alice|bob) .* -->$|^<!-- \$(?<token>\w+) -->\n+```json\n(?<claims>[\s\S]*?)^```/gm
 
-export const stepsOf = (markdown: string) => [...markdown.matchAll(step)].map(({ groups = {} }) => groups)
+/** Those of a page, also within the items of a list. */
+export const stepsOf = (markdown: string) => [...markdown.replace(/^ {3}/gm, '').matchAll(step)].map(({ groups = {} }) => groups)
 
 /** The ports of a usual start. */
 const ports = {
@@ -51,8 +52,8 @@ export async function follow(markdown: string, reader: Reader): Promise<number> 
 }
 
 async function holds(exchange: string, reader: Reader): Promise<void> {
+  if (exchange.startsWith('HTTP/')) return isRedirect(exchange, reader)
   const [request = '', answer = ''] = exchange.split(/^(?=HTTP\/1\.1 )/m)
-  if (request === '') return isRedirect(answer, reader)
   const [head = '', body] = filled(request, reader.known).trimEnd().split('\n\n')
   const [line = '', ...lines] = head.split('\n')
   const [method = '', path = ''] = line.split(' ')

@@ -80,6 +80,14 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
   expect(healthy.told.filter(({ state }) => state !== 'ok')).toEqual([])
   expect(healthy.code).toBe(0)
 
+  const dialect = ['--dialect', 'wechat', '--redirect-uri', uri, '--scope', 'openid']
+  await runHere(['client', 'create', 'old-shop', ...dialect], { env: { ...env, SECRETS_KEY } })
+  const warned = await doctor(env)
+  expect([warned.code, warned.of('client old-shop')]).toEqual([
+    0,
+    { check: 'client old-shop', state: 'warning', detail: expect.stringContaining('weaker'), todo: expect.any(String) },
+  ])
+
   const admin = await openAdmin(config)
   await admin.database
     .collection(clients)

@@ -79,6 +79,14 @@ describe('a client of the authserver', () => {
     expect((await refresh(next.refresh_token)).body).toMatchObject({ result: false, errcode: 4002, data: null })
   })
 
+  test('loses no code to a HEAD', async () => {
+    const code = await codeFor(shop)
+    const { client_id, secret = '', redirect_uris } = shop
+    const query = new URLSearchParams({ client_id, client_secret: secret, grant_type: 'authorization_code', code })
+    const head = await fetch(`${auth.url}/oauth2/access_token?${query}&redirect_uri=${redirect_uris[0]}`, { method: 'HEAD' })
+    expect([head.status, (await redeem(shop, code)).status]).toEqual([405, 200])
+  })
+
   test('is answered in the envelope when something is wrong', async () => {
     const { status, body } = await redeem({ ...shop, secret: 'wrong' }, 'code')
     expect([status, body]).toEqual([

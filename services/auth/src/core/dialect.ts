@@ -21,7 +21,7 @@ export interface Lifetimes {
 }
 
 /** As the servers of the dialects gave it. */
-const lifetimes: Record<Dialect, Lifetimes> = {
+export const lifetimes: Readonly<Record<Dialect, Lifetimes>> = {
   authserver: { code: 600, accessToken: 7200 },
   egg: { code: 300, accessToken: 3600 },
   wechat: { code: 600, accessToken: 7200 },

@@ -18,13 +18,13 @@ export const createSubjects =
   (client, sub) =>
     client.dialect || client.subject_type === 'pairwise' ? pairwise(sectorOf(client), sub, salt) : sub
 
-/** The same person for all apps of one owner, as no other owner knows them. */
+/** The same person for all apps of one owner, as no other owner knows them; an app whose owner nobody named is alone. */
 export type UnionOf = (client: Client, sub: string) => string
 
 const createUnions =
   (salt: string): UnionOf =>
-  ({ owner }, sub) =>
-    pairwise(`owner:${owner ?? ''}`, sub, salt)
+  ({ client_id, owner }, sub) =>
+    pairwise(owner ? `owner:${owner}` : `app:${client_id}`, sub, salt)
 
 const pairwise = (sector: string, sub: string, salt: string) =>
   createHmac('sha256', salt)

@@ -15,6 +15,7 @@ export async function clientDiagnoses(admin: AdminDeps): Promise<Diagnosis[]> {
   const diagnoses = clients.flatMap((client) => [
     ...redirectDiagnoses(client, admin.config.issuer),
     ...scopeDiagnoses(client, scopes),
+    ...compatDiagnoses(client),
   ])
   return diagnoses.length > 0 ? diagnoses : [fine('clients', `${clients.length}, with redirect URIs and scopes that can work`)]
 }
@@ -42,4 +43,16 @@ function scopeDiagnoses({ client_id, scope }: Client, known: readonly string[]):
       'register the API, or take them out: they are never granted',
     ),
   ]
+}
+
+/** What is weaker than the core is said. */
+function compatDiagnoses({ client_id, dialect, response_types }: Client): Diagnosis[] {
+  const used = [...(dialect ? [dialect] : []), ...(response_types.includes('token') ? ['implicit'] : [])]
+  return used.map((name) =>
+    warning(
+      `client ${client_id}`,
+      `it uses ${name}, which is weaker than OAuth as it is today, and answered where COMPAT names it`,
+      'move it when you can: docs/dialects.md',
+    ),
+  )
 }

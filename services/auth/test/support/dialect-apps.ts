@@ -1,5 +1,5 @@
-import { sha256 } from '@menshen/auth/core/secrets'
-import { library, type TestClient } from '../../services/auth/test/support/people.ts'
+import { sha256 } from '../../src/core/secrets.ts'
+import { library, type TestClient } from './people.ts'
 
 /** The apps that the notes are about. */
 const withSecret = (secret: string) => ({ secret, secretHashes: [sha256(secret)] })

@@ -1,0 +1,53 @@
+import { errcodes } from '@menshen/auth/compat/authserver/envelope'
+import { authserverScopes } from '@menshen/auth/compat/authserver/words'
+import { wechatScopes } from '@menshen/auth/compat/wechat/words'
+import { lifetimes } from '@menshen/auth/core/dialect'
+import { errorCodes } from '@menshen/auth/core/errors'
+import { code, page, table } from './markdown.ts'
+
+/** docs/dialects.md */
+export const dialectsPage = (): string =>
+  page(
+    '# Dialects',
+    `Integrations that were written for another server change only the host: auth answers a client in the dialect that it registered (\`dialect\`), where
+\`COMPAT\` names it. The demo speaks all of them; in production none is spoken unless it is named, and its addresses are 404. A client of one dialect exists for no
+other, nor for the core, and a client of the core for none ([ADR 0014](adr/0014-dialects.md)). How to bring an integration here, what differs, and how to leave the dialect:
+[guides/move-from-another-server.md](guides/move-from-another-server.md).`,
+    `Every dialect is weaker than the core: secrets and tokens travel in addresses, nobody has to use PKCE, a secret may be 8 characters long, authserver and wechat refresh without a
+secret. So register clients of a dialect only for what can not be changed yet; \`menshen client list\` and \`menshen doctor\` name them, the log says \`dialect\` for each of
+their requests, and the metadata documents list \`menshen_compat\`.`,
+    table(
+      ['dialect', 'access tokens, in seconds', 'codes, in seconds'],
+      Object.entries(lifetimes).map(([name, { accessToken, code: codes }]) => [code(name), String(accessToken), String(codes)]),
+    ),
+    'An API that wants shorter access tokens gets them. Who a person is, each client is told by a subject of its own (`openid`).',
+    '## authserver',
+    scopeTable(
+      authserverScopes,
+      'Commas or blanks between several; granted scopes are told with commas, `user_info` for those two.',
+    ),
+    `Failures of \`/oauth2/access_token\`, \`/oauth2/refresh_token\` and \`/client/add\` come as \`{ "result": false, "errcode", "msg", "data": null }\`; \`errcode\` is 2000 when all went well.`,
+    table(
+      ['errcode', 'HTTP', 'msg begins with', 'RFC'],
+      Object.entries(errcodes).map(([name, [errcode, msg]]) => {
+        const [status, source] = errorCodes[name as keyof typeof errcodes]
+        return [
+          String(errcode),
+          name === 'temporarily_unavailable' ? '429, 503' : String(status),
+          msg,
+          `${code(name)}, ${source}`,
+        ]
+      }),
+    ),
+    '## wechat',
+    scopeTable(wechatScopes, 'Commas between several.'),
+    '## response_type=token',
+    `The implicit grant puts an access token into the address of a page, where histories, extensions and scripts can read it (RFC 9700 section 2.1.2). \`COMPAT=implicit\` allows it to
+clients that registered \`response_types\` token and \`grant_types\` implicit; all others are told to use the code flow with PKCE, which a page without a back end can do as well.`,
+  )
+
+const scopeTable = (scopes: Readonly<Record<string, string>>, note: string) =>
+  `${table(
+    ['scope', 'asks for'],
+    Object.entries(scopes).map(([name, asked]) => [code(name), asked.split(' ').map(code).join(' ')]),
+  )}\n\n${note} Others are those of the APIs, by their own names.`
