@@ -13,7 +13,7 @@ const pkce = challengeFor('v'.repeat(43))
   let auth: TestAuth
   let browser: Browser
   beforeAll(async () => {
-    auth = await startAuth({ env: { SESSION_IDLE_TTL: '86400' } })
+    auth = await startAuth({ env: { SESSION_IDLE_TTL: '86400', COMPAT: 'authserver' } })
     await auth.setClient(bookshop, { client_uri: `${auth.url}/sign-in` })
     browser = await launchChromium()
     if (pictures) await mkdir(pictures, { recursive: true })
@@ -40,6 +40,15 @@ const pkce = challengeFor('v'.repeat(43))
       await own('/sign-in?account=other')(page)
       await signIn(page, person)
     }
+  }
+
+  const registering = (filled?: Record<string, string>) => async (page: Page) => {
+    await own('/client/add')(page)
+    await signIn(page)
+    if (!filled) return
+    for (const [name, text] of Object.entries(filled)) await page.locator(`#${name}`).fill(text)
+    await page.locator('form button').click()
+    await page.waitForLoadState()
   }
 
   /** Each page there is, and how a person gets to it. */
@@ -142,6 +151,9 @@ const pkce = challengeFor('v'.repeat(43))
         await own('/account/sessions?done=device')(page)
       },
     ],
+    ['register-app', registering()],
+    ['register-app-faults', registering({ clientName: ' ', redirectUrl: 'http://shop.example/' })],
+    ['registered-app', registering({ clientName: '应用名称', redirectUrl: 'http://localhost:8051/test' })],
     ['signed-out', own('/signed-out')],
     ['error-unknown-app', (page) => page.goto(`${auth.url}/oauth2/authorize?client_id=nobody`)],
     ['error-redirect', asked(bookshop, { redirect_uri: 'https://elsewhere.example/a/long/path/that/does/not/end?for=a-while' })],

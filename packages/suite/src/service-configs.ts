@@ -64,9 +64,13 @@ function demoClientUris({ PRIVATE_CLIENT_URIS }: Env, clients: Told['clients']):
   return PRIVATE_CLIENT_URIS || clients.length === 0 ? {} : { PRIVATE_CLIENT_URIS: 'true' }
 }
 
-/** The demo answers as every server that it can, when nothing else is set. */
-function demoCompat({ COMPAT }: Env, clients: Told['clients']): Env {
-  return COMPAT || clients.length === 0 ? {} : { COMPAT: 'authserver,egg,wechat,implicit' }
+/** The demo answers as every server that it can, and anybody registers apps there, when nothing else is set. */
+function demoCompat({ COMPAT, COMPAT_OPEN_REGISTRATION }: Env, clients: Told['clients']): Env {
+  if (clients.length === 0) return {}
+  return {
+    ...(!COMPAT && { COMPAT: 'authserver,egg,wechat,implicit' }),
+    ...(!COMPAT_OPEN_REGISTRATION && { COMPAT_OPEN_REGISTRATION: 'true' }),
+  }
 }
 
 /** The demo's apps whose scripts call the APIs from a browser, when no origins are set. */

@@ -46,6 +46,14 @@ const notInProduction: ProductionRule<readonly string[]> = {
       : 'must not be set in production: on the devices of people any program could listen there',
 }
 
+const notOpenInProduction: ProductionRule<boolean> = {
+  demands: '`false` (or `MENSHEN_PROFILE=demo`)',
+  refusal: ({ value, profile }) =>
+    value && profile !== 'demo'
+      ? 'must not be true in production: anybody could register apps and name them like yours'
+      : undefined,
+}
+
 /** The settings of auth. */
 export const authSettings = defineSettings({
   issuer: {
@@ -194,6 +202,14 @@ export const authSettings = defineSettings({
     about:
       'Servers that auth also answers as, to clients whose `dialect` it is, and `implicit` for `response_type=token`. Each is weaker than OAuth as it is today: for what can not be changed yet.',
   },
+  openRegistration: {
+    variable: 'COMPAT_OPEN_REGISTRATION',
+    parse: boolean,
+    default: false,
+    about:
+      'Whether anybody may register apps at `/client/add` (with `COMPAT=authserver`), without an initial access token and without signing in.',
+    production: notOpenInProduction,
+  },
   tokenRequestsPerMinute: {
     variable: 'TOKEN_REQUESTS_PER_MINUTE',
     parse: countOrZero,
@@ -247,6 +263,13 @@ export const authSettings = defineSettings({
     parse: count,
     default: 100,
     about: 'Sign-ups from one address in that time, also those whose name was taken.',
+  },
+  registrationLimit: {
+    variable: 'REGISTRATION_LIMIT',
+    parse: count,
+    default: 100,
+    about:
+      'Apps registered at `/client/add` from one address, and by one person, in that time; those with an initial access token do not count.',
   },
 })
 

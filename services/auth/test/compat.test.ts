@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createLog } from '@menshen/shared/log'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { decodeJwt } from 'jose'
 import { clients } from '../src/stores/clients.ts'
@@ -25,12 +26,14 @@ const page: TestClient = {
 }
 
 let auth: TestAuth
+const lines: string[] = []
 const withClients = async (started: TestAuth) => {
   for (const { secret: _, ...client } of [shop, example, page]) await started.database.collection(clients).insert(client)
   return started
 }
 beforeAll(async () => {
-  auth = await withClients(await startAuth({ env: { COMPAT: 'authserver,egg,wechat,implicit' } }))
+  const log = createLog({ service: 'auth', level: 'info', destination: { write: (line) => void lines.push(line) } })
+  auth = await withClients(await startAuth({ log, env: { COMPAT: 'authserver,egg,wechat,implicit' } }))
 })
 afterAll(() => auth.stop())
 
@@ -114,6 +117,24 @@ describe('a client of the authserver', () => {
     expect((await redeem(library, approved.code)).body.errcode).toBe(4001)
     expect((await redeem(shop, code)).status).toBe(200)
   })
+})
+
+test('the log marks what is asked in a dialect, and holds no secret, code or token of it', async () => {
+  lines.length = 0
+  const code = await codeFor(shop)
+  const { body } = await redeem(shop, code)
+  await auth.post(
+    `/oauth2/refresh_token?client_id=${shop.client_id}&grant_type=refresh_token&refresh_token=${body.refresh_token}`,
+    {},
+  )
+  const marked = lines.map((line) => JSON.parse(line)).filter(({ dialect }) => dialect === 'authserver')
+  expect(marked.map(({ path, client_id }) => path ?? client_id)).toEqual([
+    shop.client_id,
+    '/oauth2/access_token',
+    '/oauth2/refresh_token',
+  ])
+  for (const secret of [shop.secret ?? '', code, body.access_token, body.refresh_token])
+    expect(lines.filter((line) => line.includes(secret))).toEqual([])
 })
 
 describe('response_type=token', () => {

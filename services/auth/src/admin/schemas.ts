@@ -57,6 +57,7 @@ export const clientSchema = z.strictObject(
     sector_identifier_uri: sectorUri.nullable().default(null),
     dialect: oneOf(dialects).nullable().default(null),
     owner: line.nullable().default(null),
+    description: line.nullable().default(null),
     first_party: flag.default(false),
     require_pkce: flag.default(false),
   },

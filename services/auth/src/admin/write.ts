@@ -19,13 +19,20 @@ interface Writing {
   event: Omit<NewEvent, 'type'>
 }
 
-/** Writes a change in one transaction with its event; tells whether it did: not when the record is no longer what the plan was made from. */
-export async function write(change: Change, deps: WriteDeps): Promise<boolean> {
+/**
+ * Writes a change in one transaction with its event, and with what is to happen `together` with it; tells whether it did: not when the record is no
+ * longer what the plan was made from.
+ */
+export async function write(
+  change: Change,
+  deps: WriteDeps,
+  together: ReadonlyArray<OperationOf<unknown>> = [],
+): Promise<boolean> {
   const { operations, event } = await writingOf(change, deps)
   const action = `${change.kind}.${change.action}`
   const record = { action, subject: event.subject, ...recordedOf(change) }
   try {
-    return await commitChange({ ...record, operations, events: [{ type: action, ...event }] }, deps)
+    return await commitChange({ ...record, operations: [...operations, ...together], events: [{ type: action, ...event }] }, deps)
   } catch (error) {
     if (error instanceof UniqueConflict) return false
     throw error

@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 interface Budget {
-  kind: 'device' | 'address' | 'account' | 'name' | 'sign-up'
+  kind: 'device' | 'address' | 'account' | 'name' | 'sign-up' | 'registration'
   key: string
   rule: Rule
 }
@@ -42,10 +42,21 @@ export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise
 }
 
 /** Counts a sign-up from an address, made or refused: it costs a hash, and its refusal tells that a name is taken. @throws as `countAttempt`. */
-export async function countSignUp(address: string, deps: AttemptDeps): Promise<void> {
-  const rule = limited(deps.config.signUpAddressLimit)
-  const { attempts, openAt } = await count({ kind: 'sign-up', key: budgetKey('sign-up', addressBlock(address)), rule }, deps)
-  if (!attempts) throw tooMany('tries', openAt - deps.clock.now(), { budget: 'sign-up' })
+export const countSignUp = (address: string, deps: AttemptDeps): Promise<void> =>
+  countOne('sign-up', addressBlock(address), deps.config.signUpAddressLimit, deps)
+
+/** Counts the registration of an app without an initial access token, by its address and the person if there is one. @throws as `countAttempt`. */
+export async function countRegistration(
+  { address, sub }: { address: string; sub: string | null },
+  deps: AttemptDeps,
+): Promise<void> {
+  await countOne('registration', addressBlock(address), deps.config.registrationLimit, deps)
+  if (sub !== null) await countOne('registration', `sub ${sub}`, deps.config.registrationLimit, deps)
+}
+
+async function countOne(kind: 'sign-up' | 'registration', who: string, limit: number, deps: AttemptDeps): Promise<void> {
+  const { attempts, openAt } = await count({ kind, key: budgetKey(kind, who), rule: limited(limit) }, deps)
+  if (!attempts) throw tooMany('tries', openAt - deps.clock.now(), { budget: kind })
 }
 
 /**

@@ -265,6 +265,8 @@ export interface CoreConfig {
   signInAddressLimit: number
   /** Sign-ups in a window. */
   signUpAddressLimit: number
+  /** Registrations of apps in a window, from one address and by one person. */
+  registrationLimit: number
 }
 
 export interface CoreDeps extends Stores {

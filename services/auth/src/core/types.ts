@@ -43,6 +43,8 @@ export interface Client {
   dialect?: Dialect | null
   /** Whose app it is: a `sub`, or a name; null or absent: of whoever runs this server. */
   owner?: string | null
+  /** What it is for, in its developers' words: never shown to people who are asked to trust it; null or absent: nothing said. */
+  description?: string | null
   /** One of our own: skips consent, may use the password grant. */
   first_party: boolean
   require_pkce: boolean
@@ -332,7 +334,10 @@ export interface RegistrationToken {
 export interface AuditRecord {
   id: string
   at: number
-  /** Who: the user of the system, or whoever MENSHEN_ACTOR names. */
+  /**
+   * Who: the user of the system, or whoever MENSHEN_ACTOR names; of an app that registered itself the `sub` of its person, `registration-token ID`, or
+   * `anybody`.
+   */
   actor: string
   /** What: `client.disabled`. */
   action: string

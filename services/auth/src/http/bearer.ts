@@ -11,14 +11,14 @@ import { readFormParams } from './form.ts'
  * in logs. @throws OAuthError invalid_request when there are several, invalid_token when it is malformed.
  */
 export async function readBearerToken(ctx: Context): Promise<string | undefined> {
-  const inHeader = headerToken(ctx)
+  const inHeader = readBearerHeader(ctx)
   const inForm = ctx.method === 'POST' && ctx.is('application/x-www-form-urlencoded') ? await formToken(ctx) : undefined
   if (inHeader !== undefined && inForm !== undefined) throw severalTokens()
   return inHeader ?? inForm
 }
 
-/** RFC 6750 section 2.1; credentials of another scheme are none. */
-function headerToken({ req }: Context): string | undefined {
+/** The token of the Authorization header alone (RFC 6750 section 2.1); credentials of another scheme are none. @throws as `readBearerToken`. */
+export function readBearerHeader({ req }: Context): string | undefined {
   const { authorization = '' } = req.headers
   if (isAuthorizationRepeated(req)) throw severalTokens()
   if (!/^bearer(?: |$)/i.test(authorization)) return undefined

@@ -118,6 +118,35 @@ export const en = {
       app: 'The app has lost access to your account.',
     },
   },
+  registerApp: {
+    title: 'Register an app',
+    message: 'People will be able to sign in to it with their account here. It gets an ID and a secret of its own.',
+    owner: 'The app will belong to',
+    mend: 'Please check these fields:',
+    clientName: 'Name of the app',
+    clientNameHint: 'People read it when the app asks to use their account.',
+    redirectUrl: 'Return address',
+    redirectUrlHint: 'Where people come back to after they signed in, such as https://example.com/callback.',
+    description: 'What it is for',
+    submit: 'Register',
+    faults: {
+      clientName: 'Use 1 to 200 characters for the name of the app, on one line.',
+      redirectUrl:
+        'The return address must begin with https:// (http:// only on this machine, at localhost), without #, * or a user name, and must not contain code or state.',
+      description: 'Use at most 200 characters for what it is for, on one line.',
+    },
+  },
+  registeredApp: {
+    title: (app: string) => `${app} is registered`,
+    message: 'Copy the secret now. It is shown this once: we keep only a fingerprint of it.',
+    clientId: 'ID (clientId)',
+    clientSecret: 'Secret (clientSecret)',
+    keep: 'Keep the secret on the server of your app. Whoever has it can pass for your app.',
+    another: 'Register another app',
+    before: 'This app is registered already',
+    beforeMessage:
+      'The form was sent twice. The secret was shown the first time only; if you did not copy it, register the app again.',
+  },
   consent: {
     title: (app: string) => `Allow ${app} to use your account?`,
     signedInAs: 'Signed in as',

@@ -52,12 +52,25 @@ async function hintedName(
 }
 
 /**
- * The page to which who signs in by our own pages comes, and the query that remembers it: a word, as no address is ever taken from a request
- * (RFC 9700 section 4.11).
+ * The page to which who signs in by our own pages comes, and the query that remembers it: a word, and what was typed there, as no address is ever taken
+ * from a request (RFC 9700 section 4.11).
  */
 export function returnOf({ query }: Context): { path: string; kept: Readonly<Record<string, string>> } {
-  return query['for'] === 'sessions' ? { path: '/account/sessions', kept: { for: 'sessions' } } : { path: '/', kept: {} }
+  const typed = typedApp((name) => query[name])
+  if (query['for'] === 'sessions') return { path: '/account/sessions', kept: { for: 'sessions' } }
+  if (query['for'] === 'app')
+    return { path: withQuery('/client/add', { form: 'open', ...typed }), kept: { for: 'app', ...typed } }
+  return { path: '/', kept: {} }
 }
+
+/** What somebody told of an app that they want to register. */
+export const typedApp = (read: (name: string) => unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ['clientName', 'redirectUrl', 'description'].flatMap((name) => {
+      const text = read(name)
+      return typeof text === 'string' && text !== '' ? [[name, text]] : []
+    }),
+  )
 
 /** By our own pages; who is in sees that they are. */
 export function ownEntrance(ctx: Context, deps: AuthDeps): Entrance {
