@@ -14,7 +14,6 @@ export interface Addresses {
   talentCenter: string
   spa: string
   mobileApp: string
-  eggClient: string
 }
 
 /** The apps of the demo, each with the setting of its port. */
@@ -25,7 +24,6 @@ const appPorts = {
   talentCenter: 'talentCenterPort',
   spa: 'spaPort',
   mobileApp: 'mobileAppPort',
-  eggClient: 'eggClientPort',
 } as const
 
 export const addressesOf = (config: SuiteConfig): Addresses => ({
@@ -37,7 +35,6 @@ export const addressesOf = (config: SuiteConfig): Addresses => ({
     keyof typeof appPorts,
     string
   >),
-  eggClient: `http://127.0.0.1:${config.eggClientPort}`, // as the notes write it
 })
 
 /** The same settings with a free port for each that is 0: services must know each other's addresses before they start. */
