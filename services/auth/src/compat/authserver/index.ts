@@ -10,11 +10,12 @@ import { accessTokenRoute, refreshTokenRoute } from './tokens.ts'
 export const mountAuthserver: Mount = (router, deps) => {
   const spoken = speaking('authserver', deps)
   const envelope = envelopeErrors(deps)
-  const form = forPeople(pagesOnDemand(deps)('registerAppPage'), deps)
-  router.head(['/client/add', '/oauth2/access_token'], refuseHead)
-  router.get('/client/add', spoken, form, envelope, clientAddRoute(deps))
-  router.post('/client/add', spoken, form, envelope, clientAddRoute(deps))
+  router.head('/oauth2/access_token', refuseHead)
   router.get('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
   router.post('/oauth2/access_token', spoken, envelope, accessTokenRoute(deps))
   router.post('/oauth2/refresh_token', spoken, envelope, refreshTokenRoute(deps))
+  const form = forPeople(pagesOnDemand(deps)('registerAppPage'), deps)
+  router.head('/client/add', refuseHead)
+  router.get('/client/add', spoken, form, envelope, clientAddRoute(deps))
+  router.post('/client/add', spoken, form, envelope, clientAddRoute(deps))
 }
