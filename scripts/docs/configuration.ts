@@ -60,8 +60,8 @@ start with one line for each variable at fault (the suite looks at its own first
     ),
     `"Production demands" below is what a value has to be with \`NODE_ENV=production\`.`,
     ...tables.map(([title, settings]) => sectionOf(title, settings)),
-    '## The third-party site',
-    'Within the suite it follows the suite. Alone it reads the variables in [its README](../examples/third-party-site/README.md).',
+    '## The third-party site and egg-client',
+    'Within the suite they follow the suite. Alone each reads the variables in its README: [third-party-site](../examples/third-party-site/README.md), [egg-client](../examples/egg-client/README.md).',
     '## The tour and the tests',
     table(
       ['variable', 'read by', 'what it does'],

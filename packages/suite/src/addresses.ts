@@ -14,6 +14,7 @@ export interface Addresses {
   talentCenter: string
   spa: string
   mobileApp: string
+  eggClient: string
 }
 
 /** The apps of the demo, each with the setting of its port. */
@@ -24,6 +25,7 @@ const appPorts = {
   talentCenter: 'talentCenterPort',
   spa: 'spaPort',
   mobileApp: 'mobileAppPort',
+  eggClient: 'eggClientPort',
 } as const
 
 export const addressesOf = (config: SuiteConfig): Addresses => ({
@@ -35,6 +37,7 @@ export const addressesOf = (config: SuiteConfig): Addresses => ({
     keyof typeof appPorts,
     string
   >),
+  eggClient: `http://127.0.0.1:${config.eggClientPort}`, // as the notes write it
 })
 
 /** The same settings with a free port for each that is 0: services must know each other's addresses before they start. */

@@ -103,6 +103,18 @@ export const demoApps: readonly DemoApp[] = [
         openApiUrl: openApi,
       }),
   },
+  {
+    name: 'egg-client',
+    address: 'eggClient',
+    create: async ({ addresses: { issuer, eggClient }, secretOf, log }) =>
+      (await import('@menshen/egg-client/app')).createApp({
+        issuer,
+        clientId: 'egg-client',
+        clientSecret: secretOf('egg-client'),
+        baseUrl: eggClient,
+        log,
+      }),
+  },
 ]
 
 /** The start page leads to all but itself. */

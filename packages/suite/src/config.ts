@@ -25,6 +25,7 @@ export const suiteSettings = defineSettings({
   talentCenterPort: { variable: 'TALENT_CENTER_PORT', parse: port, default: 8072, about: 'Port of the talent centre.' },
   spaPort: { variable: 'SPA_PORT', parse: port, default: 8073, about: 'Port of the single-page app.' },
   mobileAppPort: { variable: 'MOBILE_APP_PORT', parse: port, default: 8074, about: 'Port of the mobile app.' },
+  eggClientPort: { variable: 'EGG_CLIENT_PORT', parse: port, default: 7002, about: 'Port of egg-client.' },
   databaseUrl: {
     variable: 'DATABASE_URL',
     parse: text,

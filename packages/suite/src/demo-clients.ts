@@ -13,6 +13,7 @@ const defaultAddresses: DemoAddresses = {
   talentCenter: 'http://localhost:8072',
   spa: 'http://localhost:8073',
   mobileApp: 'http://localhost:8074',
+  eggClient: 'http://127.0.0.1:7002',
 }
 
 /** The people, apps and APIs to try the suite with, as `menshen apply` takes them. Their secrets are no secrets: never for production. */
@@ -50,7 +51,7 @@ const demoApis = ({ userApi, projectApi, openApi }: DemoAddresses) =>
     },
   ] satisfies ApplyDocument['apis']
 
-const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileApp }: DemoAddresses) =>
+const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileApp, eggClient }: DemoAddresses) =>
   [
     {
       client_id: 'third-party-site',
@@ -111,6 +112,18 @@ const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileA
       grant_types: ['authorization_code', 'refresh_token'],
       scope: 'openid profile offline_access user:read project:read',
       first_party: true,
+    },
+    {
+      client_id: 'egg-client',
+      client_name: 'egg-client',
+      client_uri: eggClient,
+      client_secret: 'demo-secret-of-egg-client-not-for-production',
+      token_endpoint_auth_method: 'client_secret_post',
+      redirect_uris: [`${eggClient}/auth/redirect`],
+      grant_types: ['password', 'authorization_code', 'refresh_token', 'client_credentials'],
+      scope: 'profile user:read user:list',
+      first_party: true,
+      dialect: 'egg',
     },
     {
       client_id: 'report-job',

@@ -31,7 +31,7 @@ const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-
 export function createApp(deps: AuthDeps): Koa {
   const router = new Router()
   const json = jsonErrors(deps)
-  const bearer = bearerErrors(deps)
+  const bearer = bearerErrors(deps, { scope: 'openid' })
   const cors = corsForApps(deps)
   const core = { ...deps, clients: clientsOf(deps.clients, [null]) } // whoever speaks a dialect does not exist for the core
   const alsoAuthserver = { ...deps, clients: clientsOf(deps.clients, [null, 'authserver']) }

@@ -26,6 +26,7 @@ const en = {
     talentCenter: ['Talent centre', 'The second module: profile and learning. Signed in elsewhere? No page asks again.'],
     spa: ['Single-page app', 'A front end of static files with tokens in memory, and the same with a small back end.'],
     mobileApp: ['Mobile app', 'Stands for Android and iOS: name and password are typed into the app itself.'],
+    eggClient: ['egg-client', 'An integration written for egg-oauth2-server: only the address of the server was changed.'],
   },
 }
 
@@ -57,6 +58,7 @@ const zh: StartPhrases = {
     talentCenter: ['人才中心', '第二个模块：个人资料与学习。已在别处登录？不再询问，直接进入。'],
     spa: ['单页应用', '静态文件的前端，令牌只在内存里；旁边是带小型后端的同一页面。'],
     mobileApp: ['手机应用', '代表 Android 和 iOS：用户名和密码直接输入到应用里。'],
+    eggClient: ['egg-client', '为 egg-oauth2-server 编写的客户端：只换了服务器地址。'],
   },
 }
 

@@ -116,6 +116,8 @@ export interface UserStore {
   find(sub: string): Promise<User | undefined>
   identify(id: string): Promise<Identifier | undefined>
   password(sub: string): Promise<PasswordCredential | undefined>
+  /** People whose accounts are in use, by `sub`, from the one after this. */
+  list(page: { after: string | undefined; limit: number }): Promise<User[]>
   /** Stores a new person whole, with their event, unless an identifier is somebody's. Tells whether it did. */
   create(person: NewPerson): Promise<boolean>
   /** Stores another hash of a password that is still the same, in one atomic step. */

@@ -43,21 +43,21 @@ export function askForToken(ctx: Context): void {
   ctx.body = ''
 }
 
-/** The door that failures behind a token leave by: the JSON of the others, and a challenge that says the same (RFC 6750 section 3). */
-export function bearerErrors(deps: { log: Log }): Middleware {
+/** The door that failures behind a token leave by: the JSON of the others, and a challenge that says the same, with the scope that is needed (RFC 6750 section 3). */
+export function bearerErrors(deps: { log: Log }, { scope }: { scope: string }): Middleware {
   const json = jsonErrors(deps)
   return (ctx, next) =>
     json(ctx, async () => {
       try {
         await next()
       } catch (error) {
-        if (error instanceof OAuthError) ctx.set('www-authenticate', challenge(error))
+        if (error instanceof OAuthError) ctx.set('www-authenticate', challenge(error, scope))
         throw error
       }
     })
 }
 
-function challenge({ code, message }: OAuthError): string {
-  const scope = code === 'insufficient_scope' ? ', scope="openid"' : ''
-  return `Bearer error="${code}", error_description="${message}"${scope}`
+function challenge({ code, message }: OAuthError, scope: string): string {
+  const needed = code === 'insufficient_scope' ? `, scope="${scope}"` : ''
+  return `Bearer error="${code}", error_description="${message}"${needed}`
 }

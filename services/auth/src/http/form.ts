@@ -1,4 +1,4 @@
-import { BodyError, type BodyOptions, parseForm, readForm } from '@menshen/shared/http/body'
+import { BodyError, type BodyOptions, parseForm, readForm, readJson } from '@menshen/shared/http/body'
 import type { Context } from 'koa'
 import { OAuthError } from '../core/errors.ts'
 import { createParams, type Params, requireSingle } from '../core/params.ts'
@@ -13,7 +13,18 @@ export async function readFormParams(ctx: Context, options?: BodyOptions): Promi
   }
 }
 
-/** The same where what anybody sends is kept: no more than a GET could bring (Node's limit for a head), in bytes. */
+/** The texts in a JSON object, as if they came in a form; anything else in it is left out. @throws as `readFormParams`. */
+export async function readJsonParams(ctx: Context): Promise<Params> {
+  try {
+    return createParams(Object.entries((await readJson(ctx)) ?? {}).filter(isText))
+  } catch (error) {
+    throw asOAuthError(error)
+  }
+}
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'
+
+/** A form where what anybody sends is kept: no more than a GET could bring (Node's limit for a head), in bytes. */
 export const readKeptForm = (ctx: Context): Promise<Params> => readFormParams(ctx, { limit: 16 * 1024 })
 
 /** The form of one of our own pages. @throws PageError when it is malformed or too large: no app can mend that. */

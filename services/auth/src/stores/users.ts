@@ -42,6 +42,13 @@ export const createUserStore = ({ database, outbox, clock }: StoreDeps): UserSto
   find: (sub) => database.collection(users).find({ sub, deletedAt: null }),
   identify: (id) => database.collection(identifiers).find({ id }),
   password: (sub) => database.collection(passwords).find({ sub }),
+  list: ({ after, limit }) =>
+    database
+      .collection(users)
+      .list(
+        { deletedAt: null, disabledAt: null },
+        { orderBy: 'sub', limit, ...(after !== undefined && { after: [after, after] }) },
+      ),
   async create(person) {
     const { operations, event } = userCreation(person, clock.now())
     try {
