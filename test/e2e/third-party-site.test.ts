@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Suite } from '@menshen/suite/start-suite'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { startTestSuite } from '../support/suite.ts'
+import { violations } from './axe.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 
 const people = { alice: '', bob: '' }
@@ -94,6 +95,38 @@ const people = { alice: '', bob: '' }
     await page.waitForURL(`${suite.addresses.thirdPartySite}/**`)
     await picture(page, 'site-refused-zh')
     expect(complaints.filter((text) => !text.includes('400'))).toEqual([])
+    await context.close()
+  }, 60_000)
+
+  test.each([
+    ['en-US', 'light', 390, 'alice'],
+    ['zh-CN', 'dark', 1280, 'bob'],
+  ] as const)(
+    'the app of the notes is answered at /test: %s, %s, %i pixels',
+    async (locale, colorScheme, width, name) => {
+      const { context, page, complaints } = await person({ locale, colorScheme, viewport: { width, height: 800 } })
+      await page.goto(`${suite.addresses.thirdPartySite}/test`)
+      await picture(page, `note-begin-${width}`)
+      await page.locator('a[href="/test/begin"]').click()
+      await signIn(page, name)
+      await page.locator('button[value=allow]').click()
+      await page.waitForURL(`${suite.addresses.thirdPartySite}/test?**`)
+      await picture(page, `note-answer-${width}`)
+      const told = await page.locator('dl').last().innerText()
+      for (const text of ['access_token', 'refresh_token', 'openid', 'user_info', '7200']) expect(told).toContain(text)
+      expect(await violations(page)).toEqual([])
+      expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+    60_000,
+  )
+
+  test('the address of the notes registers an app in the demo, typed into a browser', async () => {
+    const { context, page } = await person()
+    const app = 'clientName=应用名称&redirectUrl=http://localhost:8051/test&description=应用描述'
+    const response = await page.goto(`${suite.addresses.issuer}/client/add?${app}`)
+    expect([response?.status(), await response?.json()]).toMatchObject([200, { errcode: 2000, data: { clientName: '应用名称' } }])
     await context.close()
   }, 60_000)
 

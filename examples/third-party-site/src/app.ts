@@ -4,6 +4,7 @@ import Koa from 'koa'
 import { home } from './home.ts'
 import { asset } from './http/asset.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { beginAsNoted, showAnswer } from './note.ts'
 import type { SiteOptions } from './options.ts'
 import { showFailure } from './pages/failure.ts'
 import { phrasesFor } from './phrases.ts'
@@ -13,7 +14,7 @@ const scope = 'openid profile learning:read'
 
 /** LearnTrack: a site of another company, which signs people in with Menshen and reads their learning from its open API. */
 export function createApp(options: SiteOptions): Koa {
-  const { openApiUrl, log = console.error, ...own } = options
+  const { openApiUrl, noteClient: _, log = console.error, ...own } = options
   const login = createLogin({
     ...own,
     log,
@@ -24,6 +25,8 @@ export function createApp(options: SiteOptions): Koa {
   })
   const router = new Router()
   router.get('/', home({ login, openApiUrl, log }))
+  router.get('/test', showAnswer(options))
+  router.get('/test/begin', beginAsNoted(options))
   router.get('/site.css', asset('site.css', 'text/css; charset=utf-8'))
   router.get('/icon.svg', asset('icon.svg', 'image/svg+xml'))
 

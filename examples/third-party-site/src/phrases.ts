@@ -33,6 +33,23 @@ const en = {
     unreachable: 'Your numbers can’t be fetched right now. Please try again in a moment.',
     source: 'Read with your permission (learning:read) from Menshen’s Open API.',
   },
+  note: {
+    title: 'An app of another dialect',
+    lead: 'This page is the redirect address of an app that registered at /client/add. Begin, and see what comes back.',
+    begin: 'Begin the authorization',
+    again: 'Once more',
+    came: 'This came back',
+    verdicts: {
+      ours: 'The state is the one that this browser began with: nobody else sent you here.',
+      unasked: 'No state came, so nobody checked who began this. With one, nobody can send you a code of theirs.',
+      foreign: 'This browser did not begin with this state, so the code was not used: somebody else may have sent you here.',
+    },
+    tokens: 'What the server answered for the code',
+    outline:
+      'The site asked for it from server to server. Of a token you see its beginning and how many characters it has; none is kept.',
+    refused: 'The server refused the code',
+    unreachable: 'The login can’t be reached. Please try again in a minute.',
+  },
   failures: {
     refused: {
       title: 'You said no, and that is fine.',
@@ -105,6 +122,22 @@ const zh: Phrases = {
     notAllowed: '你没有允许 LearnTrack 读取学习数据。如果改变主意，请重新登录。',
     unreachable: '暂时取不到学习数据，请稍后再试。',
     source: '经你授权（learning:read），读取自门神开放接口。',
+  },
+  note: {
+    title: '用另一种方言接入的应用',
+    lead: '本页是在 /client/add 注册的应用的回调地址。开始授权，看看会返回什么。',
+    begin: '开始授权',
+    again: '再来一次',
+    came: '返回的参数',
+    verdicts: {
+      ours: 'state 与本浏览器发起时一致：不是别人把你引到这里的。',
+      unasked: '没有带 state，因此没有人检查是谁发起的。带上 state，别人就无法把自己的授权码塞给你。',
+      foreign: '这个 state 不是本浏览器发起的，所以没有使用授权码：可能是别人把你引到了这里。',
+    },
+    tokens: '用授权码换到的结果',
+    outline: '由网站的服务器直接向认证服务器请求。令牌只显示开头和字符数，不会保存。',
+    refused: '服务器拒绝了这个授权码',
+    unreachable: '暂时连不上登录服务，请过一分钟再试。',
   },
   failures: {
     refused: { title: '你没有授权，没关系。', text: '没有向 LearnTrack 提供任何信息。你随时可以再登录。', retry: true },

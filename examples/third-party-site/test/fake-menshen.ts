@@ -57,6 +57,14 @@ function createFake(fake: FakeMenshen): Koa {
     fake.revoked.push((await form(ctx)).get('token') ?? '')
     ctx.body = ''
   })
+  router.get('/oauth2/access_token', (ctx) => {
+    fake.asked.push(`access_token ${decodeURIComponent(ctx.querystring.replaceAll('+', ' '))}`)
+    if (ctx.query['code'] === 'good') ctx.body = noteTokens
+    else {
+      ctx.status = 400
+      ctx.body = { result: false, errcode: 4002, msg: '授权码无效', data: null }
+    }
+  })
   router.get('/v1/learning/summary', (ctx) => {
     fake.asked.push(`summary ${ctx.get('authorization')}`)
     ctx.status = fake.behaviour.summary
@@ -66,6 +74,14 @@ function createFake(fake: FakeMenshen): Koa {
   app.silent = true
   app.use(router.routes())
   return app
+}
+
+const noteTokens = {
+  access_token: 'the access token of the notes',
+  refresh_token: 'the refresh token of the notes',
+  openid: 'a12',
+  scope: 'user_info',
+  expires_in: 7200,
 }
 
 const metadata = (issuer: string) => ({

@@ -28,6 +28,7 @@ export async function startSite(issuer: string): Promise<Site> {
     clientSecret: 'a secret',
     baseUrl,
     openApiUrl: issuer,
+    noteClient: { clientId: 'the app of the notes', clientSecret: 'its secret' },
     allowInsecure: true,
     log: (line) => void log.push(line),
   })

@@ -3,7 +3,7 @@ import { type Serving, serve } from '@menshen/shared/http/serve'
 import type { Log } from '@menshen/shared/log'
 import type { Addresses } from './addresses.ts'
 import { type SuiteConfig, suiteSettings } from './config.ts'
-import type { demoDocument } from './demo-clients.ts'
+import { type demoDocument, noteClientId } from './demo-clients.ts'
 
 /** What an app of the demo is told. */
 interface Surroundings {
@@ -53,6 +53,7 @@ export const demoApps: readonly DemoApp[] = [
         issuer: addresses.issuer,
         clientId: 'third-party-site',
         clientSecret: secretOf('third-party-site'),
+        noteClient: { clientId: noteClientId, clientSecret: secretOf(noteClientId) },
         baseUrl: addresses.thirdPartySite,
         openApiUrl: addresses.openApi,
         allowInsecure: true,

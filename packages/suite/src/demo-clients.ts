@@ -51,6 +51,9 @@ const demoApis = ({ userApi, projectApi, openApi }: DemoAddresses) =>
     },
   ] satisfies ApplyDocument['apis']
 
+/** The app that the notes register. */
+export const noteClientId = 'dfd6e6c0-4856-4525-8fed-68e450828665'
+
 const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileApp, eggClient }: DemoAddresses) =>
   [
     {
@@ -112,6 +115,18 @@ const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileA
       grant_types: ['authorization_code', 'refresh_token'],
       scope: 'openid profile offline_access user:read project:read',
       first_party: true,
+    },
+    {
+      client_id: noteClientId,
+      client_name: '应用名称',
+      description: '应用描述',
+      client_uri: `${thirdPartySite}/test`,
+      client_secret: '62f16478-7b6c-4194-9a19-cc804c85fe27', // as the notes show it
+      token_endpoint_auth_method: 'client_secret_post',
+      redirect_uris: [`${thirdPartySite}/test`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      scope: 'profile user:read',
+      dialect: 'authserver',
     },
     {
       client_id: 'egg-client',
