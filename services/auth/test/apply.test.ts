@@ -147,6 +147,18 @@ function applyOn(driver: string, url: () => string): void {
       )
     })
 
+    test.each([
+      ['into', null, 'egg' as const, 'must stay null'],
+      ['out of', 'egg' as const, null, 'must stay egg'],
+      ['between', 'egg' as const, 'authserver' as const, 'must stay egg'],
+    ])('a client does not move %s dialects: what it holds was given to the door that it had', async (_, before, after, fault) => {
+      const withDialect = (dialect: 'egg' | 'authserver' | null) => ({ clients: [{ ...shop, dialect }] })
+      await applyDocument({ ...everything, ...withDialect(before) }, admin)
+      const faults = [expect.stringContaining(`clients[0].dialect ${fault}`)]
+      await expect(applyDocument(withDialect(after), admin)).rejects.toMatchObject({ faults })
+      expect((await find.client())?.dialect).toBe(before)
+    })
+
     test('an unchanged document writes nothing', async () => {
       expect(await actions(everything, admin)).toEqual(['created', 'created', 'created'])
       const before = await snapshot(admin)

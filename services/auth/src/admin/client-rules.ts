@@ -155,6 +155,15 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       'must be 32 to 256 printable ASCII characters',
     ),
 
+  ({ client_id = '', dialect }, { stored }) => {
+    const { dialect: before = null } = stored.clients.get(client_id) ?? { dialect }
+    return when(
+      dialect !== undefined && dialect !== before,
+      'dialect',
+      `must stay ${before}: what this client holds, and its secret, were made for that; an app that moves gets a client of its own`,
+    )
+  },
+
   ({ dialect, token_endpoint_auth_method: method }) =>
     when(
       Boolean(dialect) && method !== 'client_secret_basic' && method !== 'client_secret_post',
