@@ -53,6 +53,21 @@ test('a client of a dialect asks at the doors of the core: nobody knows it, and 
   }
 })
 
+test('a client of one dialect asks at the doors of another: nobody knows it, and nothing of it is used up', async () => {
+  for (const own of doors) {
+    const [code, { access_token, refresh_token }] = [await codeAt(auth, own), await tokensAt(auth, own)]
+    for (const other of doors.filter((door) => door !== own)) {
+      expectNothing([await other.redeem(auth, own.app, code), await other.refresh(auth, own.app, refresh_token)])
+      const disguised = { ...other.app, redirect_uris: own.app.redirect_uris }
+      expectNothing([await other.redeem(auth, disguised, code), await other.refresh(auth, other.app, refresh_token)])
+    }
+    if (own.app.dialect !== 'egg')
+      expect((await auth.get('/users/authenticate', { authorization: `Bearer ${access_token}` })).status).toBe(401)
+    expectGiven(await own.redeem(auth, own.app, code))
+    expectGiven(await own.refresh(auth, own.app, refresh_token))
+  }
+})
+
 test("a core client's code and refresh token are shown by a client of a dialect: they are not its own, and stay good", async () => {
   const { code } = await auth.approve(alice, { client: coreClient, code_challenge: '', code_challenge_method: '' })
   const approved = await auth.approve(alice, { client: coreClient, scope: 'openid profile' })
@@ -127,6 +142,7 @@ test('an app of a dialect asks for scopes of the core, in its words and in ours:
     ]) {
       const [path = ''] = door.authorize(door.app, { scope })
       const code = new URL(await auth.signInAt(auth.url + path, alice, door.app)).searchParams.get('code') ?? ''
+      if (code === '') continue // no scope is left that it knows
       const { body } = await door.redeem(auth, door.app, code)
       const granted = String(decodeJwt(body.access_token)['scope']).split(' ')
       expect(granted.filter((name) => !door.app.scope.split(' ').includes(name))).toEqual([])

@@ -1,4 +1,4 @@
-import { authserverApp } from './dialect-apps.ts'
+import { authserverApp, eggApp, wechatApp } from './dialect-apps.ts'
 import { alice, basic, library, type TestClient } from './people.ts'
 import type { Answer, TestAuth } from './start-auth.ts'
 
@@ -37,8 +37,41 @@ const authserverDoor: Door = {
   paths: ['/oauth2/access_token', '/oauth2/refresh_token'],
 }
 
+const eggDoor: Door = {
+  app: eggApp,
+  authorize: (client, more) => [
+    `/authorize?${query({ client_id: client.client_id, scope: 'profile', ...common(client), ...more })}`,
+  ],
+  redeem: (auth, { client_id, secret = '', redirect_uris }, code) => {
+    const form = {
+      client_id,
+      client_secret: secret,
+      grant_type: 'authorization_code',
+      redirect_uri: redirect_uris[0] ?? '',
+      code,
+    }
+    return auth.post('/users/token', form)
+  },
+  refresh: (auth, { client_id, secret = '' }, refresh_token) =>
+    auth.post('/users/token', { client_id, client_secret: secret, grant_type: 'refresh_token', refresh_token }),
+  paths: ['/users/token', '/users/authenticate', '/users'],
+}
+
+export const wechatDoor: Door = {
+  app: wechatApp,
+  authorize: (client, more) => {
+    const asked = query({ appid: client.client_id, scope: 'snsapi_login', ...common(client), ...more })
+    return [`/connect/qrconnect?${asked}`, `/connect/oauth2/authorize?${asked}`]
+  },
+  redeem: (auth, { client_id, secret = '' }, code) =>
+    auth.get(`/sns/oauth2/access_token?${query({ appid: client_id, secret, code, grant_type: 'authorization_code' })}`),
+  refresh: (auth, { client_id }, refresh_token) =>
+    auth.get(`/sns/oauth2/refresh_token?${query({ appid: client_id, grant_type: 'refresh_token', refresh_token })}`),
+  paths: ['/sns/oauth2/access_token', '/sns/oauth2/refresh_token', '/sns/userinfo', '/sns/auth'],
+}
+
 /** One of each dialect. */
-export const doors: readonly Door[] = [authserverDoor]
+export const doors: readonly Door[] = [authserverDoor, eggDoor]
 
 /** Lets alice sign in and agree there; gives the code. */
 export async function codeAt(auth: TestAuth, { app, authorize }: Door): Promise<string> {
