@@ -39,6 +39,20 @@ their requests, and the metadata documents list \`menshen_compat\`.`,
         ]
       }),
     ),
+    `### Who may register an app at /client/add
+
+| who | how | whose app it is |
+| --- | --- | --- |
+| who has an initial access token (RFC 7591 section 3) | GET or POST with \`Authorization: Bearer TOKEN\`, from [\`menshen registration-token create\`](cli.md#registration-token-create); never in the address | nobody's |
+| a person who is signed in | opens \`/client/add\` in a browser and confirms the form; the address may fill it in | theirs (\`owner\`) |
+| anybody, with \`COMPAT_OPEN_REGISTRATION\` | GET or POST, as the notes write it; in the demo, refused at start in production | nobody's |
+
+\`clientName\` and \`redirectUrl\` are needed, \`description\` is not; they come in the query, in a form or as JSON, in UTF-8 and each once, 200 characters at most (an address 2000).
+The answer is the only one that shows \`clientSecret\`. Such an app is a third party's: people are asked before it gets \`profile user:read\`, and never see its description.
+\`REGISTRATION_LIMIT\` bounds what comes without a token. curl sends other letters than ASCII as they are, which no HTTP server has to take: let it encode them.
+
+    curl --get -H "Authorization: Bearer $TOKEN" http://localhost:8060/client/add \\
+      --data-urlencode clientName=应用名称 --data-urlencode redirectUrl=http://localhost:8051/test --data-urlencode description=应用描述`,
     '## wechat',
     scopeTable(wechatScopes, 'Commas between several.'),
     '## response_type=token',

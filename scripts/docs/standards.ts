@@ -56,8 +56,8 @@ export const standards: readonly Standard[] = [
   rfc(
     7591,
     'Dynamic client registration',
-    'Its names and defaults for clients, in the file of `menshen apply`.',
-    'The endpoint.',
+    'Its names and defaults for clients, in the file of `menshen apply`. Initial access tokens (section 3), for `/client/add` of the authserver dialect.',
+    'The endpoint in its own words.',
   ),
   rfc(
     7636,
@@ -174,7 +174,7 @@ export const absent: readonly string[] = [
   'logout: RP-initiated, back-channel and front-channel',
   'pushed authorization requests (RFC 9126) and request objects (RFC 9101)',
   'device authorization (RFC 8628)',
-  'registration over HTTP (RFC 7591, RFC 7592)',
+  'registration over HTTP in the words of RFC 7591 and RFC 7592',
   'client authentication by certificate (RFC 8705)',
   'sender-constrained tokens (DPoP, RFC 9449; mutual TLS, RFC 8705): APIs refuse a token with `cnf`',
   'token exchange (RFC 8693)',

@@ -120,6 +120,7 @@ function addOn(driver: string, freshUrl: () => string): void {
         [await by({ redirectUrl: '' }), 400, 'redirectUrl is missing'],
         [await by({ clientName: 'x'.repeat(201) }), 400, 'clientName must be a line of 1 to 200 characters'],
         [await by({ clientName: 'two\nlines' }), 400, 'clientName must be a line'],
+        [await by({ clientName: 'kooB\u202eshop' }), 400, 'clientName must not turn the direction of text'],
         [await by({ description: '描'.repeat(201) }), 400, 'description must be a line of 1 to 200 characters'],
         [await by({ redirectUrl: 'javascript:alert(1)' }), 400, 'redirectUrl must be'],
         [await by({ redirectUrl: 'http://shop.example/cb' }), 400, 'redirectUrl must be https'],

@@ -37,6 +37,7 @@ export async function registerApp(
   { clientId, registrant }: { clientId: string; registrant: Registrant },
   deps: Omit<ApplyDeps, 'actor'>,
 ): Promise<RegisteredApp | { faults: AppFault[] } | undefined> {
+  if (turning.test(app.clientName)) return { faults: [{ field: 'clientName', text: 'must not turn the direction of text' }] }
   const { actor, owner, token } = registrant
   const clientSecret = randomUUID()
   const entry = {
@@ -53,13 +54,17 @@ export async function registerApp(
   }
   try {
     await createClient(entry, { ...deps, actor }, token ? [useOf(token)] : [])
-    return { ...app, clientId, clientSecret }
+    const { clientName, redirectUrl, description } = app
+    return { clientId, clientName, clientSecret, description, redirectUrl } // in the order of the notes
   } catch (error) {
     if (error instanceof EntryFaults) return { faults: error.faults.map(faultOf) }
     if (error instanceof NotCreated) return undefined
     throw error
   }
 }
+
+/** Controls that make a name look like another one where people are asked to trust it (Unicode TR 36 section 2.5). */
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
 const fields: Readonly<Record<string, keyof AppTold>> = {
   client_name: 'clientName',
