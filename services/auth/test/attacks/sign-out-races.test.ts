@@ -10,8 +10,8 @@ import { startAuth } from '../support/start-auth.ts'
 function racesOn(driver: string, databaseUrl: () => string): void {
   describe(`attack: slipping past a sign-out, on ${driver}`, () => {
     test('a code that is redeemed, a token that is refreshed and an app that is entered meanwhile, give nothing that lives on', async () => {
+      const auth = await startAuth({ databaseUrl: databaseUrl() })
       for (let turns = 0; turns < 12; turns++) {
-        const auth = await startAuth({ databaseUrl: databaseUrl() })
         const enter = async () => {
           const approved = await auth.approve(alice, { client: projectCenter, scope: 'openid' })
           const { body } = await auth.redeem(projectCenter, approved)
@@ -42,9 +42,9 @@ function racesOn(driver: string, databaseUrl: () => string): void {
         }
         const late = new URLSearchParams(browser.page.location?.split('?')[1] ?? '').get('code')
         if (late) expect((await auth.redeem(projectCenter, { code: late, verifier: '' })).status).toBe(400)
-        await auth.stop()
       }
-    })
+      await auth.stop()
+    }, 60_000)
   })
 }
 
