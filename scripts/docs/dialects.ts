@@ -1,5 +1,6 @@
 import { errcodes } from '@menshen/auth/compat/authserver/envelope'
 import { authserverScopes } from '@menshen/auth/compat/authserver/words'
+import { errcodes as wechatErrcodes } from '@menshen/auth/compat/wechat/errcodes'
 import { wechatScopes } from '@menshen/auth/compat/wechat/words'
 import { lifetimes } from '@menshen/auth/core/dialect'
 import { errorCodes } from '@menshen/auth/core/errors'
@@ -54,11 +55,32 @@ The answer is the only one that shows \`clientSecret\`. Such an app is a third p
     curl --get -H "Authorization: Bearer $TOKEN" http://localhost:8060/client/add \\
       --data-urlencode clientName=应用名称 --data-urlencode redirectUrl=http://localhost:8051/test --data-urlencode description=应用描述`,
     '## wechat',
-    scopeTable(wechatScopes, 'Commas between several.'),
+    scopeTable(wechatScopes, 'Commas between several; `snsapi_login` is told for the latter two.'),
+    `\`/connect/qrconnect\` and \`/connect/oauth2/authorize\` sign people in; \`/sns/oauth2/access_token\`, \`/sns/oauth2/refresh_token\`, \`/sns/userinfo\` and \`/sns/auth\` answer
+GET and POST (a form), always with status 200. \`openid\` is of one app, \`unionid\` of the apps of one \`owner\`. What differs from WeChat: the whole
+\`redirect_uri\` must be registered, not its host alone; a \`redirect_uri\` that is sent with a code must be that of the code; people agree to \`snsapi_base\`, too; a refresh token
+is used up and followed by another one, and one that is used again ends the sign-in. A request that must not lead back to the app shows a page, and so
+does every other mistake of the app; who refuses goes back with \`state\` alone.`,
+    table(
+      ['`/sns/userinfo`', 'claim'],
+      Object.entries(profileSources).map(([member, claim]) => [code(member), claim]),
+    ),
+    table(
+      ['errcode', 'errmsg', 'when'],
+      Object.values(wechatErrcodes).map(([errcode, errmsg, when]) => [String(errcode), code(errmsg), when]),
+    ),
     '## response_type=token',
     `The implicit grant puts an access token into the address of a page, where histories, extensions and scripts can read it (RFC 9700 section 2.1.2). \`COMPAT=implicit\` allows it to
 clients that registered \`response_types\` token and \`grant_types\` implicit; all others are told to use the code flow with PKCE, which a page without a back end can do as well.`,
   )
+
+const profileSources = {
+  nickname: '`nickname`, else `name`, else `preferred_username`',
+  sex: '`gender`: 1 for male, 2 for female, else 0',
+  'province, city, country': '`region`, `locality` and `country` of `address`, where that scope was granted',
+  headimgurl: '`picture`',
+  privilege: 'none: always empty',
+}
 
 const scopeTable = (scopes: Readonly<Record<string, string>>, note: string) =>
   `${table(

@@ -20,6 +20,13 @@ export const codeFilter = ({ code, client_id, redirect_uri, code_verifier }: Red
   code_challenge: challengeOf(code_verifier),
 })
 
+/** The rightful client's second use of a code: of all that is wrong with one, only this is told apart. */
+export class CodeUsed extends OAuthError {
+  constructor({ grant_id }: AuthorizationCode) {
+    super('invalid_grant', 'the code was used before', { detail: { grant_id } })
+  }
+}
+
 /**
  * Uses a code up, in one step that also proves who asks: a stranger who saw it can't burn it. The rightful client's second use revokes all the
  * first one gave (RFC 6749 section 4.1.2, RFC 9700 section 4.5). `keepUntil`: when what it gives will have ended.
@@ -33,7 +40,7 @@ export async function takeCode(
   if (!taken) throw new OAuthError('invalid_grant', 'the code is unknown or was not given to this request')
   if (taken.uses > 1) {
     await deps.grants.revoke(taken.grant_id, 'code used twice')
-    throw new OAuthError('invalid_grant', 'the code was used before', { detail: { grant_id: taken.grant_id } })
+    throw new CodeUsed(taken)
   }
   if (taken.expiresAt <= deps.clock.now()) throw new OAuthError('invalid_grant', 'the code has expired')
   return taken

@@ -192,7 +192,7 @@ export interface CodeStore {
    * `keepUntil`: when what it gives will have ended.
    */
   take(by: CodeFilter, keepUntil: number): Promise<AuthorizationCode | undefined>
-  find(by: CodeFilter): Promise<AuthorizationCode | undefined>
+  find(by: Pick<CodeFilter, 'hash'> & Partial<CodeFilter>): Promise<AuthorizationCode | undefined>
 }
 
 export type CodeFilter = Pick<AuthorizationCode, 'hash' | 'client_id' | 'redirect_uri' | 'code_challenge'>

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { hasWordsFor } from '../compat/in-words-of.ts'
 import type { Asker } from '../core/authorization-request.ts'
 import { failureOf, homeOf } from '../core/authorization-response.ts'
 import type { AuthDeps } from '../deps.ts'
@@ -21,6 +22,7 @@ export async function redirectingFailures(
   } catch (error) {
     if (error instanceof PageError) throw error.offering({ href: homeOf(asker), name: asker.client.client_name })
     const failure = asFailure(error)
+    if (!hasWordsFor(asker.client, failure)) throw failure
     logFailure(log, failure, ctx.state['requestId'])
     await sendResponse(ctx, failureOf(asker, failure, config.issuer))
   }

@@ -1,0 +1,47 @@
+import type { Middleware } from 'koa'
+import { type ErrorCode, OAuthError } from '../../core/errors.ts'
+import type { AuthDeps } from '../../deps.ts'
+import { asFailure, logFailure } from '../../http/errors.ts'
+import { errcodeBody, errcodes, type Fault } from './errcodes.ts'
+
+/** A failure that WeChat has a number of its own for. */
+export class WechatError extends OAuthError {
+  readonly fault: Fault
+
+  constructor(fault: Fault, cause?: OAuthError) {
+    super(cause?.code ?? 'invalid_request', errcodes[fault][1], { cause, detail: cause?.detail ?? {} })
+    this.name = 'WechatError'
+    this.fault = fault
+  }
+}
+
+/** The door that failures of `/sns` leave by: always 200, and the errcode says the rest, as those who call it expect. */
+export const wechatErrors =
+  ({ log }: Pick<AuthDeps, 'log'>): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const failure = asFailure(error)
+      logFailure(log, failure, ctx.state['requestId'])
+      ctx.set(failure.headers)
+      ctx.body = errcodeBody(faultOf(failure))
+    }
+  }
+
+const faultOf = (failure: OAuthError): Fault => {
+  if (failure instanceof WechatError) return failure.fault
+  const fault = faults[failure.code] ?? 'systemError'
+  return typeof fault === 'string' ? fault : fault(failure)
+}
+
+/** What failures of the core are called; of any other the app can mend nothing. */
+const faults: Partial<Record<ErrorCode, Fault | ((failure: OAuthError) => Fault)>> = {
+  invalid_client: ({ detail: { reason } }) => (reason === 'wrong credentials' ? 'invalidSecret' : 'invalidAppid'),
+  invalid_request: 'malformed',
+  invalid_token: 'invalidCredential',
+  insufficient_scope: 'unauthorized',
+  unauthorized_client: 'unauthorized',
+  invalid_scope: 'unauthorized',
+  temporarily_unavailable: ({ status }) => (status === 429 ? 'tooMany' : 'systemError'),
+}
