@@ -54,6 +54,14 @@ The answer is the only one that shows \`clientSecret\`. Such an app is a third p
 
     curl --get -H "Authorization: Bearer $TOKEN" http://localhost:8060/client/add \\
       --data-urlencode clientName=应用名称 --data-urlencode redirectUrl=http://localhost:8051/test --data-urlencode description=应用描述`,
+    '## egg',
+    `The routes of the example that stands on egg-oauth2-server, and what they answer here; [examples/egg-client](../examples/egg-client/README.md) uses them.`,
+    table(
+      ['route', 'takes', 'answers'],
+      eggRoutes.map(([route, takes, answers]) => [route.split(', ').map(code).join(', '), takes, answers]),
+    ),
+    `Failures are those of RFC 6749, \`{ "error", "error_description" }\` with their HTTP status ([errors.md](errors.md)), behind a token also in \`WWW-Authenticate\`. What a page of
+another site makes a browser send by POST to \`/users\` and \`/users/authorize\` is refused (\`Origin\`, \`Sec-Fetch-Site\`): a form of your own posts to your own server, and that one to auth.`,
     '## wechat',
     scopeTable(wechatScopes, 'Commas between several; `snsapi_login` is told for the latter two.'),
     `\`/connect/qrconnect\` and \`/connect/oauth2/authorize\` sign people in; \`/sns/oauth2/access_token\`, \`/sns/oauth2/refresh_token\`, \`/sns/userinfo\` and \`/sns/auth\` answer
@@ -87,3 +95,36 @@ const scopeTable = (scopes: Readonly<Record<string, string>>, note: string) =>
     ['scope', 'asks for'],
     Object.entries(scopes).map(([name, asked]) => [code(name), asked.split(' ').map(code).join(' ')]),
   )}\n\n${note} Others are those of the APIs, by their own names.`
+
+const eggRoutes = [
+  [
+    'GET /authorize, GET /users/authorize',
+    'the authorization request',
+    'pages of auth, then the redirect with `code`, `state` and `iss`',
+  ],
+  [
+    'POST /users/authorize',
+    'the same with `username` and `password`, in the form or in the address',
+    '302 with the code for a `first_party` client, else 302 to the page on which the person agrees; a wrong password is 400 `invalid_grant` and no redirect',
+  ],
+  [
+    'POST /users/token',
+    'a form: `grant_type` authorization_code, refresh_token, client_credentials, or password for a `first_party` client; the client in the form or by Basic',
+    'RFC 6749 section 5.1, and `accessToken`, `accessTokenExpiresAt`, `refreshToken`, `refreshTokenExpiresAt` (ISO 8601), `client` and `user` as ids',
+  ],
+  [
+    'GET /users/authenticate, POST /users/authenticate',
+    'the access token as Bearer, or `access_token` in the form of a POST',
+    '`{"msg":"successed!"}`; 401 for any token that is not good',
+  ],
+  [
+    'GET /users',
+    'the access token as Bearer; `limit` (100 at most) and `cursor`',
+    '`[{ "id", "name" }]`: with `user:list` a page of people, and the next in `Link`; else the person of the token, with the name when the scope has `profile`',
+  ],
+  [
+    'POST /users',
+    '`name`, `password`; `firstname`, `lastname`, `email` when there are any; a form or JSON',
+    '`{ "id", "name" }`, the account made by the rules of the sign-up page; this `id` is the account\'s own `sub`, not the one that apps know',
+  ],
+] as const
