@@ -300,7 +300,7 @@ function noteOn(driver: string, freshUrl: () => string): void {
     })
 
     describe('the four ways of the note', () => {
-      test('授权码模式: the same requests serve a core client at /authorize and /token', async () => {
+      test('the code flow (授权码模式): the same requests serve a core client at /authorize and /token', async () => {
         const { searchParams } = await agree(
           auth,
           asking('/authorize', { ...example, client_id: bookshop.client_id, redirect_uri: bookshop.redirect_uris[0] }),
@@ -314,7 +314,7 @@ function noteOn(driver: string, freshUrl: () => string): void {
         expect(await auth.asClient(bookshop, '/token', params)).toMatchObject({ status: 200, body: { expires_in: 600 } })
       })
 
-      test('简化模式: a token in an address is for apps that registered for it; others are told of the code flow with PKCE', async () => {
+      test('the implicit grant (简化模式): a token in an address is for apps that registered for it; others are told of the code flow with PKCE', async () => {
         const refused = await authorize({ response_type: 'token' })
         const { hash } = new URL(refused.headers.get('location') ?? '')
         expect(new URLSearchParams(hash.slice(1)).get('error_description')).toMatch(/code flow with PKCE/)
@@ -324,12 +324,12 @@ function noteOn(driver: string, freshUrl: () => string): void {
         expect([access_token?.split('.').length, token_type, state, refresh_token]).toEqual([3, 'Bearer', 'xyz', undefined])
       })
 
-      test('密码模式: for our own apps alone, as a third party would see the password', async () => {
+      test('the password grant (密码模式): for our own apps alone, as a third party would see the password', async () => {
         expect(await auth.passwordGrant(alice)).toMatchObject({ status: 200 })
         expect(await auth.passwordGrant(alice, {}, kiosk)).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } })
       })
 
-      test('客户端模式: an app acts for itself, and there is nothing to refresh', async () => {
+      test('client credentials (客户端模式): an app acts for itself, and there is nothing to refresh', async () => {
         const { status, body } = await auth.token(reportJob, { grant_type: 'client_credentials', scope: 'learning:read' })
         expect([status, body.refresh_token]).toEqual([200, undefined])
       })

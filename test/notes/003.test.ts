@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { onMongo } from '@menshen/shared/testing/databases'
+import { onMongo, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { register } from '../../services/auth/test/support/authorize.ts'
 import { authserverApp } from '../../services/auth/test/support/dialect-apps.ts'
 import { userApi } from '../../services/auth/test/support/people.ts'
 import { type Answer, startAuth, type TestAuth } from '../../services/auth/test/support/start-auth.ts'
-import { agree, asking, codeAt, send, written } from '../support/note.ts'
+import { agree, agreeInDemo, ask, asking, codeAt, send, written } from '../support/note.ts'
+import { startTestSuite } from '../support/suite.ts'
 
 const { client_id, secret = '' } = authserverApp
 const callback = 'http://localhost:8051/test'
 
+const registration =
+  'http://localhost:8060/client/add?clientName=应用名称&redirectUrl=http://localhost:8051/test&description=应用描述'
 const authorizeRequest =
   'https://localhost:8060/authorize?client_id=dfd6e6c0-4856-4525-8fed-68e450828665&response_type=code&redirect_uri=http://localhost:8051/test'
 /** What the note's StringBuffer puts together. */
@@ -229,5 +232,59 @@ function noteOn(driver: string, freshUrl: () => string): void {
   })
 }
 
+/** The whole note, one request after the other, by the app that the first of them registers. */
+function wholeNoteOn(driver: string, freshUrl: () => string): void {
+  describe(`note 003 from its beginning to its end on ${driver}`, () => {
+    let suite: Awaited<ReturnType<typeof startTestSuite>>
+    beforeAll(async () => {
+      suite = await startTestSuite(freshUrl())
+    }, 60_000)
+    afterAll(() => suite.stop())
+
+    const at = (text: string, values: Record<string, string> = {}) => suite.addresses.issuer + written(text, values).path
+    const register = () => ask(at(registration))
+
+    test('an app is registered by the address as it stands, its Chinese in UTF-8 (RFC 3986 section 2.5), where the demo lets anybody', async () => {
+      const { status, body } = await register()
+      const { clientId, clientSecret, ...told } = body.data
+      expect([status, { ...body, data: told }]).toEqual([
+        200,
+        {
+          result: true,
+          errcode: 2000,
+          msg: '操作成功',
+          data: { clientName: '应用名称', description: '应用描述', redirectUrl: callback },
+        },
+      ])
+      for (const id of [clientId, clientSecret]) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+      expect(Object.keys(body.data).sort()).toEqual(['clientId', 'clientName', 'clientSecret', 'description', 'redirectUrl'])
+    })
+
+    test('it signs somebody in, gets its tokens, refreshes them, and calls an API with them', async () => {
+      const { clientId, clientSecret } = (await register()).body.data
+      const answer = await agreeInDemo(at(sentByJava(1234)).replace(client_id, clientId), callback)
+      expect(answer.searchParams.get('state')).toBe('1234')
+
+      const filled = { YOUR_CLIENT_ID: clientId, YOUR_CLIENT_SECRET: clientSecret, YOUR_REGISTERED_REDIRECT_URI: callback }
+      const first = (await ask(at(tokenRequest, { ...filled, CODE: answer.searchParams.get('code') ?? '' }))).body
+      const refreshed = at(refreshRequest, { [client_id]: clientId, '4b7be8d3a378884c3cfe6665f6008f35': first.refresh_token })
+      const { access_token, openid } = (await ask(refreshed, { method: 'POST' })).body
+      expect(openid).toBe(first.openid)
+
+      const me = await ask(`${suite.addresses.userApi}/users/me`, { headers: { authorization: `Bearer ${access_token}` } })
+      expect(me).toMatchObject({ status: 200, body: { given_name: 'Alice' } })
+    })
+
+    test('where not everybody may, the same address wants an initial access token, and says so in the envelope', async () => {
+      const closed = await startAuth({ env: { COMPAT: 'authserver' } })
+      const { status, body } = await closed.get(written(registration).path)
+      expect([status, body]).toEqual([401, { result: false, errcode: 4006, msg: expect.any(String), data: null }])
+      await closed.stop()
+    })
+  })
+}
+
 noteOn('SQLite', () => 'sqlite::memory:')
 onMongo('note 003', (freshUrl) => noteOn('MongoDB', freshUrl))
+wholeNoteOn('SQLite', () => testSqliteUrl().replace('/test.db', ''))
+onMongo('the whole of note 003', (freshUrl) => wholeNoteOn('MongoDB', freshUrl))

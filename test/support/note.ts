@@ -1,3 +1,4 @@
+import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { alice, type TestClient } from '../../services/auth/test/support/people.ts'
 import type { Answer, TestAuth } from '../../services/auth/test/support/start-auth.ts'
 
@@ -50,3 +51,31 @@ export const asking = (path: string, params: Readonly<Record<string, string | un
 
 export const form = (params: Readonly<Record<string, string | undefined>>): string =>
   new URLSearchParams(Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString()
+
+/** Goes to an address of the demo, signs alice in and agrees, where that is asked; gives where the app is told, without going there. */
+export async function agreeInDemo(address: string, app: string, browser: Browser = createBrowser()): Promise<URL> {
+  await browser.get(address)
+  await browser.follow(app)
+  if (browser.page.url.includes('/sign-in'))
+    await browser.submit({ username: 'alice', password: 'alice-demo-password-8060' }, 'password')
+  await browser.follow(app)
+  if (browser.page.url.endsWith('/consent')) await browser.submit({ decision: 'allow' }, 'decision')
+  const { location, url, body } = await browser.follow(app)
+  if (!location) throw new Error(`no way back to the app, but ${url}: ${body}`)
+  return new URL(location)
+}
+
+export interface Told {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: the JSON of an answer, which the test looks into
+  body: any
+}
+
+/** Sends a request as it is, and reads the JSON of the answer. */
+export async function ask(address: string, init: RequestInit = {}): Promise<Told> {
+  const response = await fetch(address, { redirect: 'manual', ...init })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json')
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+}
