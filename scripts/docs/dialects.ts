@@ -4,6 +4,7 @@ import { errcodes as wechatErrcodes } from '@menshen/auth/compat/wechat/errcodes
 import { wechatScopes } from '@menshen/auth/compat/wechat/words'
 import { lifetimes } from '@menshen/auth/core/dialect'
 import { errorCodes } from '@menshen/auth/core/errors'
+import { addressTable } from './dialect-addresses.ts'
 import { code, page, table } from './markdown.ts'
 
 /** docs/dialects.md */
@@ -23,6 +24,8 @@ their requests, and the metadata documents list \`menshen_compat\`.`,
     ),
     'An API that wants shorter access tokens gets them. Who a person is, each client is told by a subject of its own (`openid`).',
     '## authserver',
+    '`/authorize`, `/oauth2/authorize` and `/token` also answer its clients, in its words.',
+    addressTable('authserver'),
     scopeTable(
       authserverScopes,
       'Commas or blanks between several; granted scopes are told with commas, `user_info` for those two.',
@@ -63,9 +66,9 @@ The answer is the only one that shows \`clientSecret\`. Such an app is a third p
     `Failures are those of RFC 6749, \`{ "error", "error_description" }\` with their HTTP status ([errors.md](errors.md)), behind a token also in \`WWW-Authenticate\`. What a page of
 another site makes a browser send by POST to \`/users\` and \`/users/authorize\` is refused (\`Origin\`, \`Sec-Fetch-Site\`): a form of your own posts to your own server, and that one to auth.`,
     '## wechat',
+    addressTable('wechat'),
     scopeTable(wechatScopes, 'Commas between several; `snsapi_login` is told for the latter two.'),
-    `\`/connect/qrconnect\` and \`/connect/oauth2/authorize\` sign people in; \`/sns/oauth2/access_token\`, \`/sns/oauth2/refresh_token\`, \`/sns/userinfo\` and \`/sns/auth\` answer
-GET and POST (a form), always with status 200. \`openid\` is of one app, \`unionid\` of the apps of one \`owner\`. What differs from WeChat: the whole
+    `What is under \`/sns\` answers always with status 200. \`openid\` is of one app, \`unionid\` of the apps of one \`owner\`. What differs from WeChat: the whole
 \`redirect_uri\` must be registered, not its host alone; a \`redirect_uri\` that is sent with a code must be that of the code; people agree to \`snsapi_base\`, too; a refresh token
 is used up and followed by another one, and one that is used again ends the sign-in. A request that must not lead back to the app shows a page, and so
 does every other mistake of the app; who refuses goes back with \`state\` alone.`,
