@@ -4,7 +4,7 @@ import { openAdmin } from '@menshen/auth/admin/open'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { register } from '../../services/auth/test/support/authorize.ts'
-import { exampleApp } from '../../services/auth/test/support/dialect-apps.ts'
+import { exampleApp, wechatApp } from '../../services/auth/test/support/dialect-apps.ts'
 import { alice, bookshop, kiosk, reportJob, type TestClient } from '../../services/auth/test/support/people.ts'
 import { type Answer, secretsKey, startAuth, type TestAuth } from '../../services/auth/test/support/start-auth.ts'
 import { agree, asking, codeAt, form, send, written } from '../support/note.ts'
@@ -50,6 +50,11 @@ Content-Type: application/x-www-form-urlencoded
 
 grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA`
 
+const qrconnect =
+  'https://open.weixin.qq.com/connect/qrconnect?appid=APPID&redirect_uri=REDIRECT_URI&response_type=code&scope=SCOPE&state=STATE#wechat_redirect'
+const wechatTokenRequest =
+  'https://api.weixin.qq.com/sns/oauth2/access_token?appid=APPID&secret=SECRET&code=CODE&grant_type=authorization_code'
+
 const { headers: basic } = written(tokenRequest)
 const example = { response_type: 'code', client_id: 's6BhdRkqt3', state: 'xyz', redirect_uri: callback }
 
@@ -58,7 +63,7 @@ function noteOn(driver: string, freshUrl: () => string): void {
     let auth: TestAuth
     beforeAll(async () => {
       auth = await startAuth({ databaseUrl: freshUrl(), env: { COMPAT: 'authserver,wechat,implicit' } })
-      await register(auth, exampleApp, twoAddresses, page)
+      await register(auth, exampleApp, twoAddresses, page, wechatApp)
     })
     afterAll(() => auth.stop())
 
@@ -296,6 +301,84 @@ function noteOn(driver: string, freshUrl: () => string): void {
         const narrower = await token({ grant_type: 'refresh_token', refresh_token, scope: 'profile' })
         expect(narrower.body.scope).toBe('profile')
         expect((await refresh(narrower.body.refresh_token)).body.scope).toBe('profile user:read learning:read')
+      })
+    })
+
+    describe('beside it, the login of WeChat', () => {
+      const { client_id: APPID, secret: SECRET = '', redirect_uris } = wechatApp
+      const [REDIRECT_URI = ''] = redirect_uris
+      const opened = (more: Record<string, string> = {}) =>
+        written(qrconnect, { APPID, REDIRECT_URI, SCOPE: 'snsapi_login', STATE: 'a random value', ...more })
+      const trade = (more: Record<string, string>) => send(auth, written(wechatTokenRequest, { APPID, SECRET, ...more }))
+      const tokens = async () => (await trade({ CODE: await codeAt(auth, opened(), wechatApp) })).body
+      const failed = ({ status, body }: Answer) => [status, body.errcode, Object.keys(body)]
+      const expectFailure = (answer: Answer, errcode: number) =>
+        expect(failed(answer)).toEqual([200, errcode, ['errcode', 'errmsg']])
+
+      test('the address for the code, as it stands, leads to a sign-in and back, with code and state and nothing else', async () => {
+        const answer = await agree(auth, opened(), wechatApp)
+        expect(answer.origin + answer.pathname).toBe(REDIRECT_URI)
+        expect([...answer.searchParams.keys()]).toEqual(['code', 'state'])
+        expect(answer.searchParams.get('state')).toBe('a random value')
+      })
+
+      test('#wechat_redirect never reaches a server, so nothing depends on it (RFC 9110 section 4.2.5)', () => {
+        expect(qrconnect).toContain('#wechat_redirect')
+        expect(opened().path).not.toContain('wechat_redirect')
+      })
+
+      test('appid and redirect_uri are those that were registered: else a page, and no redirect', async () => {
+        for (const wrong of [{ APPID: 'APPID' }, { REDIRECT_URI: 'https://evil.example/' }, { APPID: 's6BhdRkqt3' }])
+          expectPage(await send(auth, opened(wrong)))
+      })
+
+      test('the address for the tokens, as it stands, gives the members of the sample, and no others', async () => {
+        const { status, body, headers } = await trade({ CODE: await codeAt(auth, opened(), wechatApp) })
+        const members = ['access_token', 'expires_in', 'refresh_token', 'openid', 'scope', 'unionid']
+        expect([status, Object.keys(body)]).toEqual([200, members])
+        expect([body.expires_in, body.scope]).toEqual([7200, 'snsapi_login'])
+        expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache'])
+      })
+
+      test('appid, secret, code and grant_type are each needed, and right; the errcode tells which is not', async () => {
+        const CODE = await codeAt(auth, opened(), wechatApp)
+        expectFailure(await trade({ CODE, APPID: 'unknown' }), 40013)
+        expectFailure(await trade({ CODE, APPID: '' }), 41002)
+        expectFailure(await trade({ CODE, SECRET: 'wrong' }), 40125)
+        expectFailure(await trade({ CODE, SECRET: '' }), 41004)
+        expectFailure(await trade({ CODE: 'unknown' }), 40029)
+        expectFailure(await trade({ CODE: '' }), 41008)
+        expectFailure(await trade({ CODE, authorization_code: 'refresh_token' }), 40002)
+        expect((await trade({ CODE })).body).toMatchObject({ expires_in: 7200 })
+      })
+
+      test('the code works once, and for ten minutes', async () => {
+        const [CODE, late] = [await codeAt(auth, opened(), wechatApp), await codeAt(auth, opened(), wechatApp)]
+        await trade({ CODE })
+        expectFailure(await trade({ CODE }), 40163)
+        auth.clock.advance(600_000)
+        expectFailure(await trade({ CODE: late }), 40029)
+      })
+
+      test('code -> token -> id -> infor: the token and the openid open the profile', async () => {
+        const { access_token, openid, unionid } = await tokens()
+        const { path } = asking('/sns/userinfo', { access_token, openid })
+        expect((await auth.get(path)).body).toMatchObject({ openid, unionid, nickname: 'Alice Liu' })
+        expectFailure(await auth.get(asking('/sns/userinfo', { access_token, openid: unionid }).path), 40003)
+      })
+
+      test('openid is another for each app, unionid the same for all of one owner', async () => {
+        const sister: TestClient = { ...wechatApp, client_id: 'wxsister' }
+        const stranger: TestClient = { ...wechatApp, client_id: 'wxstranger', owner: 'another' }
+        await register(auth, sister, stranger)
+        const idsOf = async (app: TestClient) => {
+          const CODE = await codeAt(auth, opened({ APPID: app.client_id }), app)
+          const { openid, unionid } = (await trade({ APPID: app.client_id, CODE })).body
+          return { openid, unionid }
+        }
+        const [own, ofSister, ofStranger] = [await idsOf(wechatApp), await idsOf(sister), await idsOf(stranger)]
+        expect(ofSister.unionid).toBe(own.unionid)
+        expect(new Set([own.openid, ofSister.openid, ofStranger.openid, own.unionid, ofStranger.unionid]).size).toBe(5)
       })
     })
 
