@@ -57,7 +57,7 @@ const eggDoor: Door = {
   paths: ['/users/token', '/users/authenticate', '/users'],
 }
 
-export const wechatDoor: Door = {
+const wechatDoor: Door = {
   app: wechatApp,
   authorize: (client, more) => {
     const asked = query({ appid: client.client_id, scope: 'snsapi_login', ...common(client), ...more })
@@ -71,7 +71,7 @@ export const wechatDoor: Door = {
 }
 
 /** One of each dialect. */
-export const doors: readonly Door[] = [authserverDoor, eggDoor]
+export const doors: readonly Door[] = [authserverDoor, eggDoor, wechatDoor]
 
 /** Lets alice sign in and agree there; gives the code. */
 export async function codeAt(auth: TestAuth, { app, authorize }: Door): Promise<string> {
