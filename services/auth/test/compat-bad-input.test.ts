@@ -32,7 +32,7 @@ const errcode = (code: number, errmsg: string) => ({ status: 200, body: { errcod
 
 const apps: Record<string, TestClient> = { authserver: authserverApp, egg: eggApp, wechat: wechatApp }
 
-describe.each(['authserver', 'egg'])('%s tells in its own words', (dialect) => {
+describe.each(['authserver', 'egg', 'wechat'])('%s tells in its own words', (dialect) => {
   const app = apps[dialect] as TestClient
   const door = doors.find((door) => door.app === app)!
   const newCode = () => codeAt(auth, door)
