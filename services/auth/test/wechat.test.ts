@@ -100,6 +100,13 @@ function wechatOn(name: string, freshUrl: () => string): void {
       expect((await trade(code, { redirect_uri: callback })).body.openid).toBeDefined()
     })
 
+    test('a code gives nothing without the secret, and stays good', async () => {
+      const code = await codeFor()
+      expect((await trade(code, { secret: '' })).body).toEqual(failure('missingSecret')[1])
+      expect((await trade(code, { secret: 'wrong' })).body).toEqual(failure('invalidSecret')[1])
+      expect((await trade(code)).body.errcode).toBeUndefined()
+    })
+
     test('the same may be sent as a form, and client_id beside appid says nothing', async () => {
       const form = { appid: forum.client_id, secret, client_id: 'bookshop', client_secret: 'x', grant_type: 'authorization_code' }
       const { status, body } = await auth.post('/sns/oauth2/access_token', { ...form, code: await codeFor() })
