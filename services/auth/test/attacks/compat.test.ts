@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createLog } from '@menshen/shared/log'
 import { decodeJwt } from 'jose'
 import { paramsOf, register } from '../support/authorize.ts'
-import { authserverApp } from '../support/dialect-apps.ts'
+import { authserverApp, eggApp } from '../support/dialect-apps.ts'
 import { askCore, codeAt, coreClient, doors, tokensAt } from '../support/doors.ts'
-import { alice, bank, bookshop, reader } from '../support/people.ts'
+import { alice, bank, bob, bookshop, reader } from '../support/people.ts'
 import { type Answer, startAuth, type TestAuth } from '../support/start-auth.ts'
 
 /** The doors of the dialects are weaker than those of the core: nobody gets by one what the other is for. */
@@ -278,4 +278,41 @@ test('two apps whose owner nobody named compare notes: they do not know the same
   expect(unionOf(app)).not.toBe(unionOf(other))
   expect(unionOf({ ...app, owner: 'one' })).not.toBe(unionOf({ ...app, owner: 'another' }))
   expect(unionOf({ ...app, owner: 'one' })).toBe(unionOf({ ...other, owner: 'one' }))
+})
+
+test('an access token is shown where another dialect looks at its own: it is none there', async () => {
+  const shown = async (token: string, openid: string) => {
+    const { status } = await auth.get('/users/authenticate', { authorization: `Bearer ${token}` })
+    const { body } = await auth.get(`/sns/auth?${new URLSearchParams({ access_token: token, openid })}`)
+    return { egg: status === 200, wechat: body.errcode === 0 }
+  }
+  const core = (await auth.redeem(coreClient, await auth.approve(alice, { client: coreClient, scope: 'openid profile' }))).body
+  expect(await shown(core.access_token, alice.sub)).toEqual({ egg: false, wechat: false })
+  for (const door of doors) {
+    const { dialect } = door.app
+    const { access_token } = await tokensAt(auth, door)
+    const openid = auth.deps.subjectOf(door.app, alice.sub)
+    expect(await shown(access_token, openid)).toEqual({ egg: dialect === 'egg', wechat: dialect === 'wechat' })
+  }
+})
+
+test('passwords are guessed at the doors of a dialect: each counts with those at every other', async () => {
+  const guessed = await startAuth({ env: { COMPAT } })
+  await register(guessed, eggApp)
+  const { client_id, secret: client_secret = '', redirect_uris } = eggApp
+  const form = { client_id, client_secret, username: alice.username, password: 'a wrong guess' }
+  const authorize = { ...form, response_type: 'code', redirect_uri: redirect_uris[0] ?? '' }
+  for (let i = 0; i < 3; i++) await guessed.post('/users/authorize', authorize)
+  for (let i = 0; i < 2; i++) await guessed.post('/users/token', { ...form, grant_type: 'password' })
+  expect(await guessed.passwordGrant(alice)).toMatchObject({ status: 429 })
+  await guessed.stop()
+})
+
+test('an app of somebody else brings a name and a password along: the person must agree all the same', async () => {
+  await auth.setClient(eggApp, { first_party: false, scope: 'profile' })
+  const { client_id, redirect_uris } = eggApp
+  const form = { client_id, response_type: 'code', redirect_uri: redirect_uris[0] ?? '', scope: 'profile' }
+  const answer = await auth.post('/users/authorize', { ...form, username: bob.username, password: bob.password })
+  await auth.setClient(eggApp, { first_party: true, scope: eggApp.scope })
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringMatching(/\/interaction\/[\w-]+\/consent$/)])
 })
