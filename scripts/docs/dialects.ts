@@ -68,7 +68,7 @@ another site makes a browser send by POST to \`/users\` and \`/users/authorize\`
     '## wechat',
     addressTable('wechat'),
     scopeTable(wechatScopes, 'Commas between several; `snsapi_login` is told for the latter two.'),
-    `What is under \`/sns\` answers always with status 200. \`openid\` is of one app, \`unionid\` of the apps of one \`owner\`. What differs from WeChat: the whole
+    `What is under \`/sns\` answers always with status 200; \`lang\` changes nothing at \`/sns/userinfo\`. \`openid\` is of one app, \`unionid\` of the apps of one \`owner\`. What differs from WeChat: the whole
 \`redirect_uri\` must be registered, not its host alone; a \`redirect_uri\` that is sent with a code must be that of the code; people agree to \`snsapi_base\`, too; a refresh token
 is used up and followed by another one, and one that is used again ends the sign-in. A request that must not lead back to the app shows a page, and so
 does every other mistake of the app; who refuses goes back with \`state\` alone.`,

@@ -368,6 +368,10 @@ describe('a document is refused by name', () => {
       client({ dialect: 'authserver', grant_types: ['authorization_code', 'client_credentials'] }),
       'clients[0].grant_types must have none but authorization_code, refresh_token: dialect authserver knows no other',
     ],
+    [
+      client({ dialect: 'wechat', scope: 'profile' }),
+      'clients[0].scope must have openid: each scope of WeChat gives at least that',
+    ],
     [client({ grant_types: ['implicit'], redirect_uris: [] }), 'clients[0].redirect_uris is missing: implicit needs one'],
     [client({ client_secret: undefined }), 'clients[0].client_secret is missing: a confidential client needs one'],
     [client({ secret }), 'clients[0].secret is not known; did you mean client_secret?'],

@@ -261,6 +261,11 @@ function wechatOn(name: string, freshUrl: () => string): void {
       }
     })
 
+    test('the page of a mistake names the app, and leads home to it', async () => {
+      const { body } = await auth.get(connect(forum, { scope: 'user:list' }).slice(auth.url.length))
+      expect([body.includes('href="https://app.example/"'), body.includes(forum.client_id)]).toEqual([true, true])
+    })
+
     test('the page can be asked for in either language', async () => {
       const browser = createBrowser()
       for (const [lang, title] of [

@@ -2,6 +2,7 @@ import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { shortestSecret } from '../core/client-authentication/assertion.ts'
 import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { ownedHost } from '../core/redirect-uri.ts'
+import { includesScope } from '../core/scope.ts'
 import type { Dialect } from '../core/types.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
@@ -179,6 +180,13 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       `must have none but ${known.join(', ')}: dialect ${dialect} knows no other`,
     )
   },
+
+  ({ dialect, scope }) =>
+    when(
+      dialect === 'wechat' && scope !== undefined && !includesScope(scope, 'openid'),
+      'scope',
+      'must have openid: each scope of WeChat gives at least that',
+    ),
 
   ({ client_secret, token_endpoint_auth_signing_alg }) => {
     const shortest = shortestSecret[token_endpoint_auth_signing_alg ?? ''] ?? 0

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { hasWordsFor } from '../compat/in-words-of.ts'
 import type { Asker } from '../core/authorization-request.ts'
 import { failureOf, homeOf } from '../core/authorization-response.ts'
+import { OAuthError } from '../core/errors.ts'
 import type { AuthDeps } from '../deps.ts'
 import { asFailure, logFailure } from './errors.ts'
 import { PageError } from './page-error.ts'
@@ -22,8 +23,12 @@ export async function redirectingFailures(
   } catch (error) {
     if (error instanceof PageError) throw error.offering({ href: homeOf(asker), name: asker.client.client_name })
     const failure = asFailure(error)
-    if (!hasWordsFor(asker.client, failure)) throw failure
+    if (!hasWordsFor(asker.client, failure)) throw namingApp(failure, asker)
     logFailure(log, failure, ctx.state['requestId'])
     await sendResponse(ctx, failureOf(asker, failure, config.issuer))
   }
 }
+
+/** The same failure for a page, which shows whose request it was and the way back. */
+const namingApp = ({ code, message, status, headers, detail, cause }: OAuthError, { client: { client_id } }: Asker) =>
+  new OAuthError(code, message, { status, headers, detail: { ...detail, client_id }, cause })

@@ -8,8 +8,11 @@ import { errcodeBody, errcodes, type Fault } from './errcodes.ts'
 export class WechatError extends OAuthError {
   readonly fault: Fault
 
-  constructor(fault: Fault, cause?: OAuthError) {
-    super(cause?.code ?? 'invalid_request', errcodes[fault][1], { cause, detail: cause?.detail ?? {} })
+  /** `told`: what the core called it, for the log. */
+  constructor(fault: Fault, told?: OAuthError) {
+    super(told?.code ?? 'invalid_request', errcodes[fault][1], {
+      detail: { ...told?.detail, ...(told && { reason: told.message }) },
+    })
     this.name = 'WechatError'
     this.fault = fault
   }
