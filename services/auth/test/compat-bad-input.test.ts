@@ -9,7 +9,9 @@ import { type Answer, startAuth, type TestAuth } from './support/start-auth.ts'
 /** What goes wrong most, in the words of each dialect. */
 let auth: TestAuth
 beforeAll(async () => {
-  auth = await startAuth({ env: { COMPAT: 'authserver,egg,wechat', COMPAT_OPEN_REGISTRATION: 'true' } })
+  auth = await startAuth({
+    env: { COMPAT: 'authserver,egg,wechat', COMPAT_OPEN_REGISTRATION: 'true', CLIENT_FAILURES_PER_MINUTE: '8' },
+  })
   await register(auth, authserverApp, eggApp, wechatApp)
 })
 afterAll(() => auth.stop())
@@ -100,6 +102,31 @@ describe.each(['authserver', 'egg', 'wechat'])('%s tells in its own words', (dia
       authserver: envelope(400, 4004),
       egg: rfc6749(400, 'unsupported_grant_type'),
       wechat: errcode(40002, 'invalid grant_type'),
+    })
+  })
+
+  test('that something broke here, and not what', async () => {
+    const code = await newCode()
+    const { collection } = auth.database
+    const broken = () => {
+      throw new Error('the disk is gone')
+    }
+    Object.assign(auth.database, { collection: broken })
+    await expectTold(asked(code), {
+      authserver: envelope(500, 5000),
+      egg: rfc6749(500, 'server_error'),
+      wechat: errcode(-1, 'system error'),
+    })
+    Object.assign(auth.database, { collection })
+  })
+
+  test('that it must wait', async () => {
+    const wrong = asked('a code that nobody gave', { client_secret: 'wrong' })
+    for (let i = 0; i < auth.config.clientFailuresPerMinute; i++) await send[dialect]!(wrong)
+    await expectTold(asked('a code that nobody gave'), {
+      authserver: envelope(429, 4290),
+      egg: rfc6749(429, 'temporarily_unavailable'),
+      wechat: errcode(45011, 'api minute-quota reach limit, must slower, retry next minute'),
     })
   })
 })
