@@ -316,3 +316,26 @@ test('an app of somebody else brings a name and a password along: the person mus
   await auth.setClient(eggApp, { first_party: true, scope: eggApp.scope })
   expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringMatching(/\/interaction\/[\w-]+\/consent$/)])
 })
+
+test('an address with a code, or with a refresh token, is opened twenty times at once: one code wins, one token follows', async () => {
+  for (const door of doors) {
+    const code = await codeAt(auth, door)
+    const twenty = <T>(one: () => Promise<T>) => Promise.all(Array.from({ length: 20 }, one))
+    const won = (await twenty(() => door.redeem(auth, door.app, code))).filter(({ body }) => body.access_token !== undefined)
+    expect(won.length).toBeLessThanOrEqual(1)
+    for (const { body } of won) expectNothing([await door.refresh(auth, door.app, body.refresh_token)])
+
+    const { refresh_token } = await tokensAt(auth, door)
+    const followers = await twenty(() => door.refresh(auth, door.app, refresh_token))
+    expect(new Set(followers.map(({ body }) => body.refresh_token)).size).toBe(1)
+  }
+})
+
+test('a refresh token that was used is opened from an old log: all that followed it ends (RFC 9700 section 4.14.2)', async () => {
+  for (const door of doors) {
+    const { refresh_token } = await tokensAt(auth, door)
+    const next = (await door.refresh(auth, door.app, refresh_token)).body.refresh_token
+    auth.clock.advance(60_000)
+    expectNothing([await door.refresh(auth, door.app, refresh_token), await door.refresh(auth, door.app, next)])
+  }
+})
