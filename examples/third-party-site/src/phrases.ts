@@ -34,7 +34,7 @@ const en = {
     source: 'Read with your permission (learning:read) from Menshen’s Open API.',
   },
   note: {
-    title: 'An app of another dialect',
+    title: 'An app written for another server',
     lead: 'This page is the redirect address of an app that registered at /client/add. Begin, and see what comes back.',
     begin: 'Begin the authorization',
     again: 'Once more',
@@ -48,6 +48,8 @@ const en = {
     outline:
       'The site asked for it from server to server. Of a token you see its beginning and how many characters it has; none is kept.',
     refused: 'The server refused the code',
+    otherApp:
+      'If another app asked for this code, it is still good: within ten minutes that app’s ID and secret trade it at /oauth2/access_token.',
     unreachable: 'The login can’t be reached. Please try again in a minute.',
   },
   failures: {
@@ -124,7 +126,7 @@ const zh: Phrases = {
     source: '经你授权（learning:read），读取自门神开放接口。',
   },
   note: {
-    title: '用另一种方言接入的应用',
+    title: '照另一种服务器写的应用',
     lead: '本页是在 /client/add 注册的应用的回调地址。开始授权，看看会返回什么。',
     begin: '开始授权',
     again: '再来一次',
@@ -137,6 +139,7 @@ const zh: Phrases = {
     tokens: '用授权码换到的结果',
     outline: '由网站的服务器直接向认证服务器请求。令牌只显示开头和字符数，不会保存。',
     refused: '服务器拒绝了这个授权码',
+    otherApp: '如果授权码是另一个应用申请的，它仍然有效：十分钟内，用那个应用的 ID 和密钥到 /oauth2/access_token 换取令牌。',
     unreachable: '暂时连不上登录服务，请过一分钟再试。',
   },
   failures: {

@@ -20,6 +20,8 @@ beforeEach(() => {
 
 const rowsIn = ({ page }: SiteBrowser) =>
   Object.fromEntries([...page.body.matchAll(/<dt>([^<]+)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, name, value]) => [name, value]))
+/** Said of a code that was not traded here: it may be another app's. */
+const stillGood = 'it is still good'
 async function begun(): Promise<{ browser: SiteBrowser; state: string }> {
   const browser = site.browser()
   await browser.get(`${site.baseUrl}/test/begin`)
@@ -57,6 +59,7 @@ test('what comes back is shown and traded from server to server; of tokens the p
     `access_token client_id=the app of the notes&client_secret=its secret&grant_type=authorization_code&redirect_uri=${site.baseUrl}/test&code=good`,
   ])
   expect(browser.page.body).not.toContain('of the notes&')
+  expect(browser.page.body).not.toContain(stillGood)
 })
 
 test('a code that another browser asked for is not used: a state from elsewhere, none where one was given, one used before', async () => {
@@ -70,7 +73,8 @@ test('a code that another browser asked for is not used: a state from elsewhere,
     await withoutState.get(`${site.baseUrl}/test?code=good`),
     await twice.get(`${site.baseUrl}/test?code=good&state=${once}`),
   ]
-  for (const { status, body } of pages) expect([status, body.includes(foreign)]).toEqual([200, true])
+  for (const { status, body } of pages)
+    expect([status, body.includes(foreign), body.includes(stillGood)]).toEqual([200, true, true])
   expect(menshen.asked).toEqual([])
 })
 
@@ -85,6 +89,7 @@ test('a refusal is shown in the words of the server, and nothing that came is ma
   const browser = site.browser()
   await browser.get(`${site.baseUrl}/test?code=bad&x=${encodeURIComponent('<script>alert(1)</script>')}`)
   expect(rowsIn(browser)).toMatchObject({ errcode: '4002', msg: '授权码无效', x: '&lt;script&gt;alert(1)&lt;/script&gt;' })
+  expect(browser.page.body).toContain(stillGood)
   expect(browser.page.body).not.toContain('<script>')
 })
 

@@ -17,11 +17,16 @@ export const notePage = ({ note, home }: Phrases, { came, verdict, answer, canBe
   <p class="lead">${came.length === 0 ? note.lead : note.verdicts[verdict]}</p>
   ${came.length === 0 ? undefined : list(came)}
   ${answer && answered(note, answer)}
+  ${isUnused({ came, verdict, answer }) ? html`<p class="hint">${note.otherApp}</p>` : undefined}
   <div class="actions">
     ${canBegin ? html`<a class="button" href="/test/begin">${came.length === 0 ? note.begin : note.again}</a>` : undefined}
     <a class="button quiet" href="/">${home}</a>
   </div>
 `
+
+/** Whether a code came and was traded for nothing: whoever asked for it can still do so. */
+const isUnused = ({ came, verdict, answer }: Omit<Shown, 'canBegin'>) =>
+  came.some(([name]) => name === 'code') && (verdict === 'foreign' || answer?.outcome === 'refused')
 
 function answered(note: Phrases['note'], answer: NoteAnswer): Html {
   if (answer.outcome === 'unreachable') return html`<p class="notice" role="status">${note.unreachable}</p>`

@@ -15,9 +15,9 @@ export async function clientDiagnoses(admin: AdminDeps): Promise<Diagnosis[]> {
   const diagnoses = clients.flatMap((client) => [
     ...redirectDiagnoses(client, admin.config.issuer),
     ...scopeDiagnoses(client, scopes),
-    ...compatDiagnoses(client),
   ])
-  return diagnoses.length > 0 ? diagnoses : [fine('clients', `${clients.length}, with redirect URIs and scopes that can work`)]
+  const count = fine('clients', `${clients.length}, with redirect URIs and scopes that can work`)
+  return [...(diagnoses.length > 0 ? diagnoses : [count]), ...compatDiagnoses(clients)]
 }
 
 function redirectDiagnoses({ client_id, redirect_uris, grant_types }: Client, issuer: string): Diagnosis[] {
@@ -45,14 +45,21 @@ function scopeDiagnoses({ client_id, scope }: Client, known: readonly string[]):
   ]
 }
 
-/** What is weaker than the core is said. */
-function compatDiagnoses({ client_id, dialect, response_types }: Client): Diagnosis[] {
-  const used = [...(dialect ? [dialect] : []), ...(response_types.includes('token') ? ['implicit'] : [])]
-  return used.map((name) =>
-    warning(
-      `client ${client_id}`,
-      `it uses ${name}, which is weaker than OAuth as it is today, and answered where COMPAT names it`,
-      'move it when you can: docs/dialects.md',
-    ),
-  )
+/** What is weaker than the core is said, once for all clients that use it. */
+function compatDiagnoses(clients: readonly Client[]): Diagnosis[] {
+  const used = clients.flatMap(({ client_id, dialect, response_types }) => [
+    ...(dialect ? [{ name: dialect, client_id }] : []),
+    ...(response_types.includes('token') ? [{ name: 'implicit', client_id }] : []),
+  ])
+  return [...new Set(used.map(({ name }) => name))].sort().map((name) => {
+    const ids = used.filter((use) => use.name === name).map(({ client_id }) => client_id)
+    return warning(
+      `COMPAT ${name}`,
+      `${ids.length} ${ids.length === 1 ? 'client uses' : 'clients use'} it, which is weaker than OAuth as it is today: ${someOf(ids)}`,
+      'move them when you can: docs/guides/move-from-another-server.md',
+    )
+  })
 }
+
+/** As many as a line holds; `client list` has all. */
+const someOf = (ids: readonly string[]) => [...ids.slice(0, 5), ...(ids.length > 5 ? ['…'] : [])].join(', ')
