@@ -5,7 +5,6 @@ import { healthRoutes } from '@menshen/shared/http/health'
 import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
 import { inCoreWords } from './compat/in-core-words.ts'
-import { mountDialects } from './compat/index.ts'
 import { clientsOf } from './core/dialect.ts'
 import type { AuthDeps } from './deps.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
@@ -61,7 +60,7 @@ export function createApp(deps: AuthDeps): Koa {
   router.post('/authorize', authorizeEndpoint(alsoEgg, inCoreWords))
   router.options('/token', json, cors)
   router.post('/token', json, cors, tokenEndpoint(alsoAuthserver))
-  mountDialects(router, deps)
+  deps.mountDialects(router, deps)
 
   // pages of our own
   router.get('/', page('homePage'))

@@ -5,6 +5,7 @@ import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
 import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
+import type { mountDialects } from './compat/index.ts'
 import type { AuthConfig } from './config.ts'
 import type { BackchannelDeps, LogoutOutcome } from './core/backchannel-logout.ts'
 import { createFailureLimit, createRequestLimit } from './core/client-limits.ts'
@@ -37,6 +38,7 @@ export interface AuthDeps extends CoreDeps {
   signing: Keys
   backchannel: BackchannelDeps
   metrics: Metrics
+  mountDialects: typeof mountDialects
   cookies: Cookies
   csrf: Mac
   knownDevices: KnownDevices
@@ -79,6 +81,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     signing,
     backchannel,
     metrics,
+    mountDialects: await loadDialects(config),
     vault,
     subjectOf,
     unionOf,
@@ -91,6 +94,10 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     knownDevices: createKnownDevices(cookies, createMac('device', secretsKeys)),
   }
 }
+
+/** Their modules are loaded where COMPAT names one: nobody else waits for them. */
+const loadDialects = async ({ compat }: AuthConfig): Promise<typeof mountDialects> =>
+  compat.length > 0 ? (await import('./compat/index.ts')).mountDialects : () => {}
 
 /** Trying out, clients are on one's own machine. */
 const mayBePrivate = ({ privateClientUris, issuer }: AuthConfig) => privateClientUris ?? issuer.startsWith('http:')
