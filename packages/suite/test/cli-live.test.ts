@@ -137,7 +137,7 @@ function besideOn(driver: string, base: string): void {
       expect(await noticed(async () => (await published()).includes(kid))).toBeLessThan(5000)
       expect(await published()).toHaveLength(3)
       await stop()
-    }, 60_000)
+    }, 120_000)
   })
 }
 
