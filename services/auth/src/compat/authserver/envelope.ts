@@ -1,4 +1,4 @@
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { AuthDeps } from '../../deps.ts'
 import { asFailure, logFailure } from '../../http/errors.ts'
@@ -34,13 +34,9 @@ export const envelopeErrors =
       const [errcode, meaning] = meaningOf(failure.code)
       ctx.status = failure.status
       ctx.set(failure.headers)
-      show(ctx, { result: false, errcode, msg: `${meaning}: ${failure.message}`, data: null })
+      ctx.body = { result: false, errcode, msg: `${meaning}: ${failure.message}`, data: null } satisfies Envelope
     }
   }
 
 const meaningOf = (code: ErrorCode) =>
   Object.hasOwn(errcodes, code) ? errcodes[code as keyof typeof errcodes] : errcodes.invalid_request
-
-function show(ctx: Context, envelope: Envelope): void {
-  ctx.body = envelope
-}
