@@ -51,7 +51,7 @@ their requests, and the metadata documents list \`menshen_compat\`.`,
 | a person who is signed in | opens \`/client/add\` in a browser and confirms the form; the address may fill it in | theirs (\`owner\`) |
 | anybody, with \`COMPAT_OPEN_REGISTRATION\` | GET or POST, as the notes write it; in the demo, refused at start in production | nobody's |
 
-\`clientName\` and \`redirectUrl\` are needed, \`description\` is not; they come in the query, in a form or as JSON, in UTF-8 and each once, 200 characters at most (an address 2000).
+\`clientName\` and \`redirectUrl\` are needed, \`description\` is not; they come in the query, in a form or as JSON, in UTF-8 and each once, 200 characters at most (an address 2000). The address is of a website (https, or http to this machine), and the name has no invisible characters.
 The answer is the only one that shows \`clientSecret\`. Such an app is a third party's: people are asked before it gets \`profile user:read\`, and never see its description.
 \`REGISTRATION_LIMIT\` bounds what comes without a token. curl sends other letters than ASCII as they are, which no HTTP server has to take: let it encode them.
 

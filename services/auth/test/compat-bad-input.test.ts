@@ -155,7 +155,7 @@ describe('the envelope', () => {
   test.each(['/client/add', '/oauth2/access_token', '/oauth2/refresh_token'])(
     'answers broken and repeated parameters at %s',
     async (path) => {
-      for (const query of ['a=%ff', 'client_id=a&client_id=b', 'a=1&a=2']) {
+      for (const query of ['a=%ff', 'client_id=a&client_id=b', 'a=1&a=2', 'constructor=1&constructor=2']) {
         const answer = await auth.post(`${path}?${query}`, '')
         expect([answer.status, answer.body.errcode, answer.body.data]).toEqual([400, 4000, null])
       }

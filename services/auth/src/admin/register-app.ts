@@ -37,7 +37,12 @@ export async function registerApp(
   { clientId, registrant }: { clientId: string; registrant: Registrant },
   deps: Omit<ApplyDeps, 'actor'>,
 ): Promise<RegisteredApp | { faults: AppFault[] } | undefined> {
-  if (turning.test(app.clientName)) return { faults: [{ field: 'clientName', text: 'must not turn the direction of text' }] }
+  if (deceiving.test(app.clientName))
+    return {
+      faults: [{ field: 'clientName', text: 'must not have invisible characters, nor such as turn the direction of text' }],
+    }
+  if (/^(?!https?:)[a-z][\w+.-]*:/i.test(app.redirectUrl))
+    return { faults: [{ field: 'redirectUrl', text: 'must be https, or http to this machine: here register websites' }] }
   const { actor, owner, token } = registrant
   const clientSecret = randomUUID()
   const entry = {
@@ -63,8 +68,8 @@ export async function registerApp(
   }
 }
 
-/** Controls that make a name look like another one where people are asked to trust it (Unicode TR 36 section 2.5). */
-const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+/** What makes a name look like another one, or like none, where people are asked to trust it (Unicode TR 36 section 2.5 and 2.10). */
+const deceiving = /[\p{Cf}\p{DI}\p{Zl}\p{Zp}\u2800]/u
 
 const fields: Readonly<Record<string, keyof AppTold>> = {
   client_name: 'clientName',

@@ -11,18 +11,20 @@ export interface Words {
 export const translate = (params: Params, { names = {}, values = {} }: Words): Params =>
   createParams(
     params.entries().flatMap(([sent, all]) => {
-      const name = names[sent] ?? sent
-      const translated = values[name]
+      const name = own(names, sent) ?? sent
+      const translated = own(values, name)
       return all.map((value) => [name, translated ? translated(value) : value] as const)
     }),
   )
+
+/** What stands there under this name, which anybody may have sent: `constructor` is none. */
+export const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
 
 /** Scopes separated by commas or blanks, each for what it asks of the core; others as they are. */
 export const coreScope =
   (meanings: Readonly<Record<string, string>>) =>
   (scope: string): string => {
     const names = scope.split(/[,\s]+/).filter(Boolean)
-    return [
-      ...new Set(names.flatMap((name) => (Object.hasOwn(meanings, name) ? (meanings[name] ?? name) : name).split(' '))),
-    ].join(' ')
+    return [...new Set(names.flatMap((name) => (own(meanings, name) ?? name).split(' ')))].join(' ')
   }

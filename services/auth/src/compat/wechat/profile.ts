@@ -1,7 +1,9 @@
+import { own } from '../translate.ts'
+
 /** The standard claims of a person (OpenID Connect Core section 5.1) as WeChat's `/sns/userinfo` tells them; what is not known is empty there. */
 export const wechatProfile = (claims: Readonly<Record<string, unknown>>) => ({
   nickname: text(claims['nickname']) || text(claims['name']) || text(claims['preferred_username']),
-  sex: sexes[text(claims['gender'])] ?? 0,
+  sex: own(sexes, text(claims['gender'])) ?? 0,
   province: partOf(claims['address'], 'region'),
   city: partOf(claims['address'], 'locality'),
   country: partOf(claims['address'], 'country'),

@@ -1,6 +1,6 @@
 import type { Params } from '../../core/params.ts'
 import { includesScope, scopesOf } from '../../core/scope.ts'
-import { coreScope, translate } from '../translate.ts'
+import { coreScope, own, translate } from '../translate.ts'
 import type { Fault } from './errcodes.ts'
 import { WechatError } from './failures.ts'
 
@@ -17,7 +17,7 @@ const pkce = ['code_challenge', 'code_challenge_method', 'code_verifier']
 export const wechatAuthorizationRequest = (params: Params): Params =>
   translate(params.only(['appid', 'redirect_uri', 'response_type', 'scope', 'state', 'lang', ...pkce]), {
     names: { appid: 'client_id', lang: 'ui_locales' },
-    values: { scope: coreScope(wechatScopes), ui_locales: (lang) => languages[lang] ?? lang },
+    values: { scope: coreScope(wechatScopes), ui_locales: (lang) => own(languages, lang) ?? lang },
   })
 
 /** A token request; some libraries send `client_id` and `client_secret` as well, which say nothing here. */
