@@ -142,6 +142,7 @@ function logoutOn(driver: string, databaseUrl: () => string): void {
       await enter(library, browser)
       await end(sid)
       await tried(2)
+      while (apps.told.length < 3) await new Promise(setImmediate) // all are asked at once, but not heard in any order
       expect(apps.told.map(({ path }) => path).sort()).toEqual(['/bookshop', '/library', '/project-center'])
       expect(heard).toContainEqual(expect.objectContaining({ client_id: 'bookshop', outcome: 'failed' }))
       expect(heard).toContainEqual(expect.objectContaining({ client_id: 'project-center', outcome: 'told' }))
