@@ -160,16 +160,32 @@ describe('with a certificate', () => {
   })
 })
 
+/** All that comes back until the server ends the connection. */
+async function answerTo(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(text)
+  return (await socket.toArray()).join('')
+}
+
+describe('what is no request is 400, and the connection ends', () => {
+  test('an address that is not percent-encoded: it is said', async () => {
+    const { port } = await startServer()
+    const answer = await answerTo(port, 'GET /client/add?clientName=应用名称 HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    expect(head).toMatch(/^HTTP\/1.1 400 Bad Request\r\nConnection: close\r\n/)
+    expect(head).toContain(`Content-Length: ${body.length}`)
+    expect(body).toContain('percent-encoded')
+  })
+
+  test('anything else: nothing is said', async () => {
+    const { port } = await startServer()
+    expect(await answerTo(port, 'no request\r\n\r\n')).toMatch(/^HTTP\/1.1 400 Bad Request\r\n.*\r\n\r\n$/s)
+  })
+})
+
 describe('slow and endless senders are cut', () => {
   const soon = { connectionsCheckingInterval: 10 }
   const start = 'POST / HTTP/1.1\r\nhost: localhost\r\n'
-
-  /** All that comes back until the server ends the connection. */
-  async function answerTo(port: number, text: string): Promise<string> {
-    const socket = connect(port, '127.0.0.1')
-    socket.write(text)
-    return (await socket.toArray()).join('')
-  }
 
   test('who does not come to the end of the headers', async () => {
     const { port } = await startServer({ limits: { ...soon, headersTimeout: 50 } })

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Log } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import type { Certificate } from './certificate.ts'
+import { answerUnreadable } from './unreadable-requests.ts'
 
 export interface ServeOptions {
   /** A Koa application. */
@@ -50,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { app, log, name, host = '127.0.0.1', certificate, limits, onStop = [], grace = 10 * SECOND } = options
   const given = { ...LIMITS, ...limits }
   const server = certificate ? createTlsServer({ ...given, ...certificate }, app.callback()) : createServer(given, app.callback())
+  answerUnreadable(server)
   const finish = trackRequests(server)
   await listening(server, { ...options, host })
   server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
