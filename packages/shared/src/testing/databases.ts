@@ -15,8 +15,12 @@ export function testMongoUrl(): string | undefined {
   return url.href
 }
 
-/** Declares tests that need a MongoDB, each call of `freshUrl` names an empty database; without one a skipped test of this name tells so. */
+/**
+ * Declares tests that need a MongoDB, each call of `freshUrl` names an empty database; without one a skipped test of this name tells so. With
+ * `TEST_STORES=mongodb` their twins run there, and they are not declared twice.
+ */
 export function onMongo(name: string, declare: (freshUrl: () => string) => void): void {
+  if (process.env['TEST_STORES'] === 'mongodb') return
   if (testMongoUrl()) declare(() => testMongoUrl() ?? '')
   else describe(`${name} on MongoDB`, () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
 }
