@@ -93,7 +93,8 @@ async function jest(folder: string, files: readonly string[], wanted: string): P
     '-t',
     wanted,
   ]
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 })
+  const env = { ...process.env, TEST_STORES: 'sqlite' } // whichever store it is, a missing guard is missed
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 })
   let told = ''
   child.stderr.on('data', (chunk) => {
     told += chunk

@@ -188,25 +188,21 @@ const pkce = challengeFor('v'.repeat(43))
     }
   }
 
-  const looks = ['en-US', 'zh-CN'].flatMap((locale) =>
-    (['light', 'dark'] as const).map((colorScheme) => ({ locale, colorScheme })),
-  )
-
-  test.each(looks)(
-    'axe finds nothing, nothing is cut off and nothing is too small to press: $locale, $colorScheme',
-    async (options) => {
+  test.each(['en-US', 'zh-CN'])(
+    'axe finds nothing, nothing is cut off and nothing is too small to press, in light and dark: %s',
+    async (locale) => {
       for (const [name, go] of ways) {
-        const context: BrowserContext = await browser.newContext({ ...options, bypassCSP: true })
+        const context: BrowserContext = await browser.newContext({ locale, bypassCSP: true })
         const page = await context.newPage()
         await go(page)
-        expect([name, await page.locator('html').getAttribute('lang')]).toEqual([
-          name,
-          options.locale === 'zh-CN' ? 'zh-CN' : 'en',
-        ])
-        await look(page, `${name}-${options.locale.slice(0, 2)}-${options.colorScheme}`)
+        expect([name, await page.locator('html').getAttribute('lang')]).toEqual([name, locale === 'zh-CN' ? 'zh-CN' : 'en'])
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme })
+          await look(page, `${name}-${locale.slice(0, 2)}-${colorScheme}`)
+        }
         await context.close()
       }
     },
-    120_000,
+    240_000,
   )
 })

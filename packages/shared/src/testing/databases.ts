@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from '@jest/globals'
 
+/** The kind of store that all tests use, where they can: `sqlite` or `mongodb`. */
+const onlyStore = process.env['TEST_STORES']
+
 /** The MongoDB that tests may use (`TEST_DATABASE_URL`), each with a database of its own; without one they are skipped, in CI they fail. */
 export function testMongoUrl(): string | undefined {
   const server = process.env['TEST_DATABASE_URL']
@@ -16,18 +19,17 @@ export function testMongoUrl(): string | undefined {
 }
 
 /**
- * Declares tests that need a MongoDB, each call of `freshUrl` names an empty database; without one a skipped test of this name tells so. With
- * `TEST_STORES=mongodb` their twins run there, and they are not declared twice.
+ * Declares tests that need a MongoDB, each call of `freshUrl` names an empty database; without one a skipped test of this name tells so. None where
+ * `TEST_STORES` names one kind of store: of twins one runs there.
  */
 export function onMongo(name: string, declare: (freshUrl: () => string) => void): void {
-  if (process.env['TEST_STORES'] === 'mongodb') return
+  if (onlyStore !== undefined) return
   if (testMongoUrl()) declare(() => testMongoUrl() ?? '')
   else describe(`${name} on MongoDB`, () => test.skip('skipped: set TEST_DATABASE_URL to a replica set', () => {}))
 }
 
 /** Where feature tests keep their records: SQLite in memory, or with `TEST_STORES=mongodb` an empty database of the MongoDB. */
-export const testDatabaseUrl = (): string =>
-  process.env['TEST_STORES'] === 'mongodb' ? (testMongoUrl() ?? '') : 'sqlite::memory:'
+export const testDatabaseUrl = (): string => (onlyStore === 'mongodb' ? (testMongoUrl() ?? '') : 'sqlite::memory:')
 
 /** A SQLite file in a new folder under the system's temporary one. */
 export const testSqliteUrl = (): string => `sqlite:${join(mkdtempSync(join(tmpdir(), 'menshen-')), 'test.db')}`
