@@ -1,21 +1,28 @@
 import type { Log } from '@menshen/shared/log'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { OAuthError } from '../core/errors.ts'
 
-/** The door that failures of the JSON endpoints leave by (RFC 6749 section 5.2); anything unknown is a bug: logged, never echoed. */
-export const jsonErrors =
-  ({ log }: { log: Log }): Middleware =>
+/** A door that failures leave by: each is logged, and told in the words of those who call there; anything unknown is a bug: logged, never echoed. */
+export const failureDoor =
+  ({ log }: { log: Log }, tell: (ctx: Context, failure: OAuthError) => void): Middleware =>
   async (ctx, next) => {
     try {
       await next()
     } catch (error) {
       const failure = asFailure(error)
       logFailure(log, failure, ctx.state['requestId'])
-      ctx.status = failure.status
-      ctx.set({ ...failure.headers, 'cache-control': 'no-store', pragma: 'no-cache' })
-      ctx.body = { error: failure.code, error_description: failure.message }
+      ctx.set(failure.headers)
+      tell(ctx, failure)
     }
   }
+
+/** That of the JSON endpoints (RFC 6749 section 5.2). */
+export const jsonErrors = (deps: { log: Log }): Middleware =>
+  failureDoor(deps, (ctx, failure) => {
+    ctx.status = failure.status
+    ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache' })
+    ctx.body = { error: failure.code, error_description: failure.message }
+  })
 
 /** Any failure as one that may be shown. */
 export const asFailure = (error: unknown): OAuthError =>

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { AuthDeps } from '../../deps.ts'
-import { asFailure, logFailure } from '../../http/errors.ts'
+import { failureDoor } from '../../http/errors.ts'
 
 /** What this server answers with: `errcode`, and what it says of it. */
 export const errcodes = {
@@ -23,20 +23,12 @@ export type Envelope = { result: boolean; errcode: number; msg: string; data: un
 export const success = (data: unknown): Envelope => ({ result: true, errcode: 2000, msg: '操作成功', data })
 
 /** The door that its failures leave by; what was wrong, in plain English, stands beside the Chinese. */
-export const envelopeErrors =
-  ({ log }: Pick<AuthDeps, 'log'>): Middleware =>
-  async (ctx, next) => {
-    try {
-      await next()
-    } catch (error) {
-      const failure = asFailure(error)
-      logFailure(log, failure, ctx.state['requestId'])
-      const [errcode, meaning] = meaningOf(failure.code)
-      ctx.status = failure.status
-      ctx.set(failure.headers)
-      ctx.body = { result: false, errcode, msg: `${meaning}: ${failure.message}`, data: null } satisfies Envelope
-    }
-  }
+export const envelopeErrors = (deps: Pick<AuthDeps, 'log'>): Middleware =>
+  failureDoor(deps, (ctx, failure) => {
+    const [errcode, meaning] = meaningOf(failure.code)
+    ctx.status = failure.status
+    ctx.body = { result: false, errcode, msg: `${meaning}: ${failure.message}`, data: null } satisfies Envelope
+  })
 
 const meaningOf = (code: ErrorCode) =>
   Object.hasOwn(errcodes, code) ? errcodes[code as keyof typeof errcodes] : errcodes.invalid_request

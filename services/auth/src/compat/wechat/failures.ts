@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa'
 import { type ErrorCode, OAuthError } from '../../core/errors.ts'
 import type { AuthDeps } from '../../deps.ts'
-import { asFailure, logFailure } from '../../http/errors.ts'
+import { failureDoor } from '../../http/errors.ts'
 import { errcodeBody, errcodes, type Fault } from './errcodes.ts'
 
 /** A failure that WeChat has a number of its own for. */
@@ -19,18 +19,10 @@ export class WechatError extends OAuthError {
 }
 
 /** The door that failures of `/sns` leave by: always 200, and the errcode says the rest, as those who call it expect. */
-export const wechatErrors =
-  ({ log }: Pick<AuthDeps, 'log'>): Middleware =>
-  async (ctx, next) => {
-    try {
-      await next()
-    } catch (error) {
-      const failure = asFailure(error)
-      logFailure(log, failure, ctx.state['requestId'])
-      ctx.set(failure.headers)
-      ctx.body = errcodeBody(faultOf(failure))
-    }
-  }
+export const wechatErrors = (deps: Pick<AuthDeps, 'log'>): Middleware =>
+  failureDoor(deps, (ctx, failure) => {
+    ctx.body = errcodeBody(faultOf(failure))
+  })
 
 const faultOf = (failure: OAuthError): Fault => {
   if (failure instanceof WechatError) return failure.fault
