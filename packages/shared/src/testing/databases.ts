@@ -9,6 +9,7 @@ const onlyStore = process.env['TEST_STORES']
 
 /** The MongoDB that tests may use (`TEST_DATABASE_URL`), each with a database of its own; without one they are skipped, in CI they fail. */
 export function testMongoUrl(): string | undefined {
+  if (onlyStore === 'sqlite') return undefined
   const server = process.env['TEST_DATABASE_URL']
   if (!server && process.env['CI'] === 'true')
     throw new Error('TEST_DATABASE_URL is not set: in CI the MongoDB tests are not skipped')
