@@ -26,7 +26,8 @@ async function startBoth() {
   const profiles = createProfileStore({ ...around, database: userApi.database })
 
   /** Once an event of this type was told, to user-api before: it subscribed before. */
-  const heard = (type: string) => new Promise((resolve) => around.bus.subscribe(type, resolve))
+  const heard = (type: string) =>
+    new Promise<void>((resolve) => void around.bus.listen({ handlers: { [type]: () => resolve() } }))
 
   /** Somebody signs up, and user-api has heard of it. */
   async function signUp(sub: string, preferred_username: string): Promise<void> {

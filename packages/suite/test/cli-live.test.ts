@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { startAuth } from '@menshen/auth/start'
 import { systemClock } from '@menshen/shared/clock'
-import { openEventBus } from '@menshen/shared/events'
+import { type EventHandler, openEventBus } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { databaseUrlOf } from '../src/database-urls.ts'
@@ -38,8 +38,9 @@ async function startBeside(base: string) {
   })
   const bus = await openEventBus('memory:', { log: silentLog })
   const seen: string[] = []
-  for (const type of ['user.disabled', 'user.deleted', 'client.deleted', 'session.ended', 'grant.revoked', 'key.rotated'])
-    await bus.subscribe(type, (event) => void seen.push(event.type))
+  const hear: EventHandler = ({ type }) => void seen.push(type)
+  const types = ['user.disabled', 'user.deleted', 'client.deleted', 'session.ended', 'grant.revoked', 'key.rotated']
+  await bus.listen({ handlers: Object.fromEntries(types.map((type) => [type, hear])) })
   const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
   const answer = async (path: string, form?: Record<string, string>, authorization = '') => {
     const request = form && { method: 'POST', body: new URLSearchParams(form), headers: authorization ? { authorization } : {} }

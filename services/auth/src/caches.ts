@@ -1,4 +1,4 @@
-import type { EventBus } from '@menshen/shared/events'
+import type { EventBus, EventHandler, EventType } from '@menshen/shared/events'
 import { LRUCache } from 'lru-cache'
 import type { Stores } from './core/ports.ts'
 
@@ -13,13 +13,24 @@ export async function cached(stores: Stores, { bus, clock }: { bus: EventBus; cl
   const clients = createCache((client_id: string) => stores.clients.find(client_id), 5000, clock)
   const origins = createCache((_all: 'all') => stores.clients.origins(), 1, clock)
   const apis = createCache((_all: 'all') => stores.apis.all(), 1, clock)
-  for (const type of ['client.created', 'client.updated', 'client.disabled', 'client.deleted']) {
-    await bus.subscribe(type, ({ subject }) => {
-      clients.drop(subject)
-      origins.drop('all')
-    })
+  const dropClient: EventHandler = ({ subject }) => {
+    clients.drop(subject)
+    origins.drop('all')
   }
-  for (const type of ['api.created', 'api.updated']) await bus.subscribe(type, () => apis.drop('all'))
+  const dropApis = () => apis.drop('all')
+  await bus.listen({
+    handlers: {
+      'client.created': dropClient,
+      'client.updated': dropClient,
+      'client.disabled': dropClient,
+      'client.deleted': dropClient,
+      'api.created': dropApis,
+      'api.updated': dropApis,
+    } satisfies { [Type in EventType]?: EventHandler },
+    onGap() {
+      for (const cache of [clients, origins, apis]) cache.clear()
+    },
+  })
   return {
     ...stores,
     clients: {
@@ -46,5 +57,6 @@ function createCache<Key extends string, Value>(lookUp: (key: Key) => Promise<Va
     drop(key: string): void {
       known.delete(key as Key)
     },
+    clear: () => known.clear(),
   }
 }

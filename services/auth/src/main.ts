@@ -8,7 +8,7 @@ import { startAuth } from './start.ts'
 await runMain(async () => {
   const config = loadAuthConfig(process.env)
   const log = createLog({ service: 'auth', level: config.logLevel })
-  const bus = await openEventBus(config.eventsUrl, { log })
+  const bus = await openEventBus(config.eventsUrl, { log, alone: true })
   const starting = startAuth(config, { log, bus, clock: systemClock })
   stopOnSignals(async () => (await starting).stop(), log)
   await starting

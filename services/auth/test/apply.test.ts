@@ -486,7 +486,7 @@ describe('the report', () => {
 
 test('a client that was looked for before it was registered is found at once afterwards, and so is an API', async () => {
   const admin = await open('sqlite::memory:')
-  const [bus, clock] = [createInProcessBus(silentLog), createFakeClock()]
+  const [bus, clock] = [createInProcessBus({ log: silentLog, alone: false }), createFakeClock()]
   const outbox = createOutbox({ database: admin.database, bus, clock, log: silentLog, source: 'test' })
   const stores = await cached(createStores({ database: admin.database, outbox, clock }), { bus, clock })
   expect([await stores.clients.find('shop'), await stores.apis.all()]).toEqual([undefined, []])

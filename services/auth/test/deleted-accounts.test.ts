@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { EventHandler } from '@menshen/shared/events'
 import { createOutbox } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
 import type { Database } from '@menshen/shared/storage'
@@ -88,8 +89,8 @@ function deletedOn(driver: string, databaseUrl: () => string): void {
       const web = await entered()
       const phone = (await auth.passwordGrant(alice)).body
       const told: string[] = []
-      for (const type of ['grant.revoked', 'session.ended', 'user.deleted'])
-        await auth.bus.subscribe(type, (event) => void told.push(event.type))
+      const hear: EventHandler = ({ type }) => void told.push(type)
+      await auth.bus.listen({ handlers: { 'grant.revoked': hear, 'session.ended': hear, 'user.deleted': hear } })
       await deleteUser('alice', admin())
       await relayed()
       await settled(auth)

@@ -14,7 +14,7 @@ let auth: TestAuth
 const created: CloudEvent[] = []
 beforeAll(async () => {
   auth = await startAuth({ env: { SIGN_UP_ADDRESS_LIMIT: '1000' } })
-  await auth.bus.subscribe('user.created', (event) => void created.push(event))
+  await auth.bus.listen({ handlers: { 'user.created': (event) => void created.push(event) } })
 })
 afterAll(() => auth.stop())
 

@@ -1,39 +1,31 @@
-import type { Clock } from '@menshen/shared/clock'
-import type { EventBus } from '@menshen/shared/events'
+import { type WorkDeps, workOn } from '@menshen/shared/events/work'
 import { z } from 'zod'
 import type { LearningRecordStore } from './stores/learning-records.ts'
-import type { PersonStore } from './stores/people.ts'
+import type { Person, PersonStore } from './stores/people.ts'
 import { isTimeZone } from './time-zone.ts'
 
-const account = z.object({
-  sub: z.string(),
-  version: z.number(),
-  claims: z.object({ zoneinfo: z.string().optional() }).optional(),
-})
+const zone = z.object({ zoneinfo: z.string() })
 
-export interface EventDeps {
+export interface FollowDeps extends Omit<WorkDeps, 'service'> {
   people: PersonStore
   records: LearningRecordStore
-  clock: Clock
 }
 
 /** Follows the accounts at auth: the time zones of people, and whom to forget. */
-export async function followAccounts(bus: EventBus, { people, records, clock }: EventDeps): Promise<void> {
-  for (const type of ['user.created', 'user.updated'])
-    await bus.subscribe(type, async ({ data }) => {
-      const { sub, version, claims } = account.parse(data)
-      const zoneinfo = claims?.zoneinfo
-      await people.keep({
-        sub,
-        version,
-        zoneinfo: zoneinfo !== undefined && isTimeZone(zoneinfo) ? zoneinfo : null,
-        deletedAt: null,
-      })
-    })
+export const followAccounts = ({ people, records, ...deps }: FollowDeps): Promise<void> =>
+  workOn(
+    { ...deps, service: 'open-api' },
+    {
+      'user.created': ({ data }, remember) => people.keep(personOf(data), remember),
+      'user.updated': ({ data }, remember) => people.keep(personOf(data), remember),
+      async 'user.deleted'({ data: { sub, version } }, remember) {
+        await people.keep({ sub, version, zoneinfo: null, deletedAt: deps.clock.now() }) // first, or a token of theirs writes behind it
+        await records.removePerson(sub, remember)
+      },
+    },
+  )
 
-  await bus.subscribe('user.deleted', async ({ data }) => {
-    const { sub, version } = account.parse(data)
-    await people.keep({ sub, version, zoneinfo: null, deletedAt: clock.now() })
-    await records.removePerson(sub)
-  })
+function personOf({ sub, version, claims }: { sub: string; version: number; claims: object }): Person {
+  const { zoneinfo } = zone.safeParse(claims).data ?? {}
+  return { sub, version, zoneinfo: zoneinfo !== undefined && isTimeZone(zoneinfo) ? zoneinfo : null, deletedAt: null }
 }

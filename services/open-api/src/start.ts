@@ -7,6 +7,6 @@ import { followAccounts } from './events.ts'
 /** Starts open-api: its records, what it follows, its port. Stopping undoes it in order. */
 export async function startOpenApi(config: OpenApiConfig, surroundings: Surroundings): Promise<ResourceServing> {
   const deps = await createDeps(config, surroundings)
-  await followAccounts(surroundings.bus, deps)
+  await followAccounts({ ...surroundings, ...deps })
   return serveResource('open-api', createApp(deps), deps)
 }

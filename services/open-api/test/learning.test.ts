@@ -30,7 +30,7 @@ const accountEvent = (type: string, data: object) => ({
   type,
   subject: 'alice',
   time: '2026-01-01T00:00:00Z',
-  data: { sub: 'alice', ...data },
+  data: { sub: 'alice', preferred_username: 'alice', claims: {}, ...data },
 })
 
 const summary = async (api: Api, claims = {}) => (await api.get('/learning/summary', { scope, ...claims })).body

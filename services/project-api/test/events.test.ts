@@ -9,10 +9,10 @@ import { notFound, type ProjectApi, refusal, startProjects } from './project-api
 
 stopAfterEach()
 
-/** Tells that an account was deleted, twice, as events may come, and waits until that is done. */
+/** Tells that an account was deleted, twice, and waits until that is done. */
 async function deleteAccount(api: ProjectApi, sub: string): Promise<void> {
-  const event = { specversion: '1.0', id: 'e1', source: 'menshen/auth', subject: sub, time: '' } as const
-  for (let i = 0; i < 2; i++) await api.bus.publish({ ...event, type: 'user.deleted', data: { sub, version: 3 } })
+  const event = { specversion: '1.0', source: 'menshen/auth', subject: sub, time: '' } as const
+  for (let i = 0; i < 2; i++) await api.bus.publish({ ...event, id: `e${i}`, type: 'user.deleted', data: { sub, version: 3 } })
   await api.bus.close()
 }
 

@@ -1,30 +1,28 @@
-import type { CloudEvent, EventBus } from '@menshen/shared/events'
-import { z } from 'zod'
+import type { EventOf } from '@menshen/shared/events'
+import { type WorkDeps, workOn } from '@menshen/shared/events/work'
 import { mirrored } from './claims.ts'
 import { folded } from './stores/folding.ts'
 import { blank } from './stores/profile.ts'
 import type { Next, ProfileStore } from './stores/profiles.ts'
 
-const change = z.object({ sub: z.string().min(1), version: z.int().min(1) })
-const account = change.extend({ preferred_username: z.string(), claims: z.record(z.string(), z.unknown()) })
-
 /** An account as auth tells of it. */
-export type Account = z.output<typeof account>
+export type Account = EventOf<'user.updated'>['data']
 
 /**
  * Follows the accounts at auth. Events come at least once and in any order: what a profile has from a newer version stays, and what was deleted does
  * not come back.
  */
-export async function followAccounts({ bus, profiles }: { bus: EventBus; profiles: ProfileStore }): Promise<void> {
-  const on = (type: string, nextOf: (event: CloudEvent) => Next) =>
-    bus.subscribe(type, (event) => profiles.follow(change.parse(event.data).sub, nextOf(event)))
-
-  await on('user.created', ({ data }) => mirroring(account.parse(data)))
-  await on('user.updated', ({ data }) => mirroring(account.parse(data)))
-  await on('user.disabled', ({ data }) => hiding('disabled', change.parse(data).version))
-  await on('user.enabled', ({ data }) => hiding(null, change.parse(data).version))
-  await on('user.deleted', () => forgetting)
-}
+export const followAccounts = ({ profiles, ...deps }: Omit<WorkDeps, 'service'> & { profiles: ProfileStore }): Promise<void> =>
+  workOn(
+    { ...deps, service: 'user-api' },
+    {
+      'user.created': ({ data }, remember) => profiles.follow(data.sub, mirroring(data), remember),
+      'user.updated': ({ data }, remember) => profiles.follow(data.sub, mirroring(data), remember),
+      'user.disabled': ({ data }, remember) => profiles.follow(data.sub, hiding('disabled', data.version), remember),
+      'user.enabled': ({ data }, remember) => profiles.follow(data.sub, hiding(null, data.version), remember),
+      'user.deleted': ({ data }, remember) => profiles.follow(data.sub, forgetting, remember),
+    },
+  )
 
 /** Name and claims as this version of the account has them. */
 export const mirroring =

@@ -1,34 +1,50 @@
 import type { Log } from '../log.ts'
-import type { EventBus, EventHandler } from './port.ts'
+import type { CloudEvent, EventBus, EventHandler, EventHandlers, Listener, Work } from './port.ts'
 
-/** A bus for services in one process: handlers run after the publisher's turn; a failing one is logged and stops nobody. */
-export function createInProcessBus(log: Log): EventBus {
-  const handlers = new Map<string, EventHandler[]>()
-  const running = new Set<Promise<void>>()
+/** A bus for services in one process. `alone`: there are other processes of the suite, which it does not reach. */
+export function createInProcessBus({ log, alone }: { log: Log; alone: boolean }): EventBus {
+  const works: Work[] = []
+  const listeners: Listener[] = []
+  const running = new Set<Promise<unknown>>()
 
-  async function run(handler: EventHandler, event: Parameters<EventHandler>[0]): Promise<void> {
+  function track<Done>(work: Promise<Done>): Promise<Done> {
+    running.add(work)
+    const done = () => void running.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  async function hear(handler: EventHandler, event: CloudEvent): Promise<void> {
     try {
       await handler(event)
     } catch (error) {
-      log.error({ err: error, event: event.id, type: event.type }, 'an event handler failed')
+      log.error({ err: error, event: event.id, type: event.type }, 'an event was not heard: its handler failed')
     }
   }
 
+  async function deliver(event: CloudEvent): Promise<void> {
+    for (const handler of handlersOf(listeners, event)) void track(hear(handler, event))
+    const outcomes = await Promise.allSettled(handlersOf(works, event).map(async (handler) => handler(event)))
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failure) throw failure.reason
+  }
+
   return {
-    async publish(event) {
-      for (const handler of handlers.get(event.type) ?? []) {
-        const delivery: Promise<void> = Promise.resolve()
-          .then(() => run(handler, event))
-          .finally(() => running.delete(delivery))
-        running.add(delivery)
-      }
+    publish: (event) => track(Promise.resolve().then(() => deliver(event))),
+    async work(work) {
+      works.push(work)
     },
-    async subscribe(type, handler) {
-      handlers.set(type, [...(handlers.get(type) ?? []), handler])
+    async listen(listener) {
+      listeners.push(listener)
     },
+    live: () => !alone,
     async close() {
-      handlers.clear()
-      await Promise.all(running)
+      works.length = 0
+      listeners.length = 0
+      await Promise.allSettled(running)
     },
   }
 }
+
+const handlersOf = (all: ReadonlyArray<{ handlers: EventHandlers }>, { type }: CloudEvent): EventHandler[] =>
+  all.flatMap(({ handlers }) => (Object.hasOwn(handlers, type) ? [handlers[type] as EventHandler] : []))

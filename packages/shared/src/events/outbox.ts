@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '../storage/index.ts'
+import type { EventOf, EventType, NewEvent } from './catalog.ts'
 import type { CloudEvent, EventBus, EventHandler } from './port.ts'
 
 /** Events that were committed with what they tell of, and may not be published yet. */
@@ -18,8 +19,6 @@ export const leases = defineCollection<{ name: string; holder: string; endsAt: n
   expiry: 'endsAt',
 })
 
-export type NewEvent = Pick<CloudEvent, 'type' | 'subject' | 'data'>
-
 export interface Outbox {
   /**
    * Commits the operations together with the events that tell of them, and publishes those at once, without making the caller wait.
@@ -30,7 +29,7 @@ export interface Outbox {
    * Names the work that an event means to its own service. It is done before the event is published, and again until it succeeds: it must be able to
    * begin anew. One for each type.
    */
-  handle(type: string, handler: EventHandler): void
+  handle<Type extends EventType>(type: Type, handler: (event: EventOf<Type>) => Promise<void> | void): void
   /** Publishes what other processes left behind; does nothing while another relay holds the lease. Tells how many it sent. */
   relay(): Promise<number>
 }
@@ -88,7 +87,7 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
   }
 
   return {
-    handle: (type, handler) => void handlers.set(type, handler),
+    handle: (type, handler) => void handlers.set(type, handler as EventHandler), // of our own rows: `commit` knows the catalog
 
     async commit(operations, newEvents) {
       const events = newEvents.map(eventOf)

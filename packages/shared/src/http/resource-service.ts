@@ -4,6 +4,7 @@ import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
 import { type EventBus, openEventBus } from '../events/index.ts'
+import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
 import { type AnyDefinition, type Database, openDatabase } from '../storage/index.ts'
@@ -56,7 +57,8 @@ export async function openResource(
   { log, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
 ): Promise<ResourceDeps> {
   const database =
-    given.database ?? (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys], clock }))
+    given.database ??
+    (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys, handledEvents], clock }))
   const keySet = createKeySet({ url: config.jwksUrl, clock, log })
   return {
     config,
@@ -116,7 +118,7 @@ export async function runResource<Config extends ResourceConfig>(
   start: (config: Config, surroundings: Surroundings) => Promise<ResourceServing>,
 ): Promise<void> {
   const log = createLog({ service: name, level: config.logLevel })
-  const bus = await openEventBus(config.eventsUrl, { log })
+  const bus = await openEventBus(config.eventsUrl, { log, alone: true })
   const starting = start(config, { log, bus, clock: systemClock })
   stopOnSignals(async () => {
     await (await starting).stop()

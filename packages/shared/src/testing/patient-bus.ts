@@ -1,17 +1,18 @@
-import type { EventBus, EventHandler } from '../events/port.ts'
+import type { EventBus, EventHandlers } from '../events/port.ts'
 
-/** A bus for tests: `publish` resolves when all handlers are done, and fails when one does. */
+/** A bus for tests: `publish` resolves when all handlers are done, those that only listen too, and fails when one does. */
 export function createPatientBus(): EventBus {
-  const handlers = new Map<string, EventHandler[]>()
+  const all: { handlers: EventHandlers }[] = []
+  const add = async (one: { handlers: EventHandlers }) => void all.push(one)
   return {
     async publish(event) {
-      for (const handler of handlers.get(event.type) ?? []) await handler(event)
+      for (const { handlers } of all) await handlers[event.type]?.(event)
     },
-    async subscribe(type, handler) {
-      handlers.set(type, [...(handlers.get(type) ?? []), handler])
-    },
+    work: add,
+    listen: add,
+    live: () => true,
     async close() {
-      handlers.clear()
+      all.length = 0
     },
   }
 }

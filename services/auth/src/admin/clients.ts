@@ -40,7 +40,7 @@ export const enableClient = (client_id: string, deps: ClientDeps): Promise<Shown
 /** Changes a client as `changeOf` says; false: it is so already. @throws NotFound. */
 export const changeClient = (
   client_id: string,
-  action: string,
+  action: 'client.updated' | 'client.disabled',
   changeOf: (client: Client) => Partial<Client> | false,
   deps: ClientDeps,
 ): Promise<ShownClient> =>

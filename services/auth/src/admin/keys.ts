@@ -3,7 +3,7 @@ import { makeKey, signingAlgorithms, signingNow } from '../core/signing-keys.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import type { SigningAlgorithm, SigningKey } from '../core/types.ts'
 import { keys } from '../stores/keys.ts'
-import { type CommitDeps, commitChange } from './commit-change.ts'
+import { type Change, type CommitDeps, commitChange } from './commit-change.ts'
 import type { OpenVault } from './plan.ts'
 import { Refusal } from './refusal.ts'
 
@@ -64,7 +64,7 @@ export async function rotateKey({ alg, announce, compromised }: Rotation, deps: 
   const superseded = compromised
     ? stored.map(({ id }) => removeFrom(keys, { id }))
     : [updateIn(keys, { id: last.id, endsAt: null }, { set: { endsAt } })]
-  const change = {
+  const change: Change = {
     action: 'key.rotated',
     subject: next.kid,
     before: { alg, kid: last.kid },
@@ -76,7 +76,7 @@ export async function rotateKey({ alg, announce, compromised }: Rotation, deps: 
   return listKeys(deps)
 }
 
-async function committed(change: Parameters<typeof commitChange>[0], deps: KeyDeps): Promise<boolean> {
+async function committed(change: Change, deps: KeyDeps): Promise<boolean> {
   try {
     return await commitChange(change, deps)
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { NewEvent } from '@menshen/shared/events'
 import { type Database, removeFrom, updateIn, upsertIn } from '@menshen/shared/storage'
 import { endEverythingOf } from '../core/ending.ts'
 import type { PasswordHasher } from '../core/ports.ts'
@@ -44,7 +45,7 @@ const changeRoles = (named: string, rolesOf: (roles: Role[]) => Role[], deps: Us
 /** Changes an account as `changeOf` says; false: it is so already. @throws NotFound. */
 const changeUser = (
   named: string,
-  action: string,
+  action: 'user.updated' | 'user.enabled' | 'user.disabled',
   changeOf: (user: User) => Partial<User> | false,
   deps: UserDeps,
 ): Promise<ShownUser> =>
@@ -61,15 +62,20 @@ const changeUser = (
         before: { ...user },
         after: { ...after },
         operations: [updateIn(users, { sub, version: user.version }, { set: { ...set, version: after.version } })],
-        events: [{ type: action, subject: sub, data: eventData(action, after) }],
+        events: [eventOf(action, after)],
       },
       deps,
     )
     return done ? shownUser(after, deps) : undefined
   })
 
-const eventData = (action: string, { sub, preferred_username, claims, version }: User) =>
-  action === 'user.updated' ? { sub, preferred_username, claims, version } : { sub, version }
+const eventOf = (
+  type: 'user.updated' | 'user.enabled' | 'user.disabled',
+  { sub, preferred_username, claims, version }: User,
+): NewEvent =>
+  type === 'user.updated'
+    ? { type, subject: sub, data: { sub, preferred_username, claims, version } }
+    : { type, subject: sub, data: { sub, version } }
 
 /**
  * Gives an account another password. All its sessions and Grants end: the event names those there are, and none is made unseen, as each marks the

@@ -16,7 +16,7 @@ export interface WriteDeps extends CommitDeps {
 /** A change as one transaction, and the event that tells of it. */
 interface Writing {
   operations: OperationOf<unknown>[]
-  event: Omit<NewEvent, 'type'>
+  event: NewEvent
 }
 
 /**
@@ -29,10 +29,9 @@ export async function write(
   together: ReadonlyArray<OperationOf<unknown>> = [],
 ): Promise<boolean> {
   const { operations, event } = await writingOf(change, deps)
-  const action = `${change.kind}.${change.action}`
-  const record = { action, subject: event.subject, ...recordedOf(change) }
+  const record = { action: event.type, subject: event.subject, ...recordedOf(change) }
   try {
-    return await commitChange({ ...record, operations: [...operations, ...together], events: [{ type: action, ...event }] }, deps)
+    return await commitChange({ ...record, operations: [...operations, ...together], events: [event] }, deps)
   } catch (error) {
     if (error instanceof UniqueConflict) return false
     throw error
@@ -71,7 +70,10 @@ function clientWriting({ before, after }: ClientChange): Writing {
   const operation = before
     ? updateIn(clients, { client_id, version: before.version }, { set: { ...fields, version } })
     : insertInto(clients, { ...after, version })
-  return { operations: [operation], event: { subject: client_id, data: { client_id, version } } }
+  return {
+    operations: [operation],
+    event: { type: before ? 'client.updated' : 'client.created', subject: client_id, data: { client_id, version } },
+  }
 }
 
 function apiWriting({ before, after }: ApiChange): Writing {
@@ -80,7 +82,10 @@ function apiWriting({ before, after }: ApiChange): Writing {
   const operation = before
     ? updateIn(apis, { resource, version: before.version }, { set: { ...fields, version } })
     : insertInto(apis, { ...after, version })
-  return { operations: [operation], event: { subject: resource, data: { resource, version } } }
+  return {
+    operations: [operation],
+    event: { type: before ? 'api.updated' : 'api.created', subject: resource, data: { resource, version } },
+  }
 }
 
 async function newUser(
@@ -104,6 +109,6 @@ function userUpdate(
       ...known.filter((id) => !wanted.includes(id)).map((id) => removeFrom(identifiers, { id, sub })),
       ...wanted.filter((id) => !known.includes(id)).map((id) => insertInto(identifiers, { id, sub })),
     ],
-    event: { subject: sub, data: { sub, ...profile, version } },
+    event: { type: 'user.updated', subject: sub, data: { sub, ...profile, version } },
   }
 }

@@ -11,7 +11,6 @@ export const createAccessStore = ({ outbox, clock }: StoreDeps): Stores['access'
           removeFrom(consents, { id: consent.id }),
         ]
       : []
-    const event = { type: 'access.ended', subject: ending.sub, data: { ...ending } }
-    return (await outbox.commit(withdrawn, [event])) !== undefined
+    return (await outbox.commit(withdrawn, [{ type: 'access.ended', subject: ending.sub, data: ending }])) !== undefined
   },
 })

@@ -31,8 +31,7 @@ export function createSessionStore({ database, outbox, clock }: StoreDeps): Sess
 
     async end({ sid, sub }, { endsOffline = false } = {}) {
       const ended = updateIn(sessions, { sid, sub, endedAt: null }, { set: { endedAt: clock.now() } })
-      const event = { type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }
-      await outbox.commit([ended], [event])
+      await outbox.commit([ended], [{ type: 'session.ended', subject: sid, data: { sid, sub, endsOffline } }])
     },
   }
 }

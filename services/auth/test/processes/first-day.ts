@@ -18,7 +18,7 @@ export async function openAuthProcess(url: string) {
   const database = await openDatabase(url, { collections })
   const outbox = createOutbox({
     database,
-    bus: createInProcessBus(silentLog),
+    bus: createInProcessBus({ log: silentLog, alone: true }),
     clock: systemClock,
     log: silentLog,
     source: 'test',

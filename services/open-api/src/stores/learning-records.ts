@@ -1,5 +1,14 @@
 import type { Clock } from '@menshen/shared/clock'
-import { type Database, defineCollection, type ListPage, type Position, pageOf, UniqueConflict } from '@menshen/shared/storage'
+import {
+  type Database,
+  defineCollection,
+  type ListPage,
+  type OperationOf,
+  type Position,
+  pageOf,
+  removeFrom,
+  UniqueConflict,
+} from '@menshen/shared/storage'
 import type { Lesson } from './courses.ts'
 
 /** How far a person has come in one lesson or video. */
@@ -45,8 +54,8 @@ export interface LearningRecordStore {
   page(sub: string, page: { limit: number; after?: Position | undefined }): Promise<ListPage<LearningRecord>>
   /** Writes down what a person did; the same again changes nothing, and what is finished stays so. */
   put(sub: string, lesson: Lesson, progress: Progress): Promise<LearningRecord>
-  /** Forgets a person. */
-  removePerson(sub: string): Promise<void>
+  /** Forgets a person. `together`: what happens in the same transaction. */
+  removePerson(sub: string, ...together: OperationOf<unknown>[]): Promise<void>
 }
 
 export function createLearningRecordStore({ database, clock }: { database: Database; clock: Clock }): LearningRecordStore {
@@ -86,8 +95,8 @@ export function createLearningRecordStore({ database, clock }: { database: Datab
       }
     },
 
-    async removePerson(sub) {
-      await records.remove({ sub })
+    async removePerson(sub, ...together) {
+      await database.transaction([removeFrom(learningRecords, { sub }), ...together])
     },
   }
 }

@@ -40,8 +40,11 @@ export interface ProfileStore {
   ofPerson(sub: string): Promise<Profile>
   /** What the person writes, into this version of the profile; nothing when it was changed meanwhile. */
   write(profile: Profile, own: Partial<OwnFields>): Promise<Profile | undefined>
-  /** Changes the profile, made when it is missing, as its newest version wants it: when another change comes between, it is asked again. */
-  follow(sub: string, next: Next): Promise<void>
+  /**
+   * Changes the profile, made when it is missing, as its newest version wants it: when another change comes between, it is asked again. `together`: what
+   * happens in the same transaction.
+   */
+  follow(sub: string, next: Next, ...together: OperationOf<unknown>[]): Promise<void>
   /** A page of the people who are there, ordered by `sub`: all, or those of a user name. */
   page(filter: { username?: string | undefined }, place: Place): Promise<ListPage<Profile>>
   /** A page of the people who are found by a skill, ordered by `sub`. */
@@ -59,8 +62,12 @@ export function createProfileStore({ database, clock }: { database: Database; cl
   const ofPerson = async (sub: string) =>
     (await find(sub)) ?? complete(await stored.upsert(sub, { insert: emptyProfile(clock.now()) }))
 
-  async function change(profile: Profile, set: Partial<Profile>): Promise<Profile | undefined> {
-    const given = await database.transaction(changing(profile, { ...set, updatedAt: clock.now() }))
+  async function change(
+    profile: Profile,
+    set: Partial<Profile>,
+    ...together: OperationOf<unknown>[]
+  ): Promise<Profile | undefined> {
+    const given = await database.transaction([...changing(profile, { ...set, updatedAt: clock.now() }), ...together])
     return given && complete(given[0])
   }
 
@@ -69,11 +76,11 @@ export function createProfileStore({ database, clock }: { database: Database; cl
     ofPerson,
     write: (profile, own) => change(profile, { ...own, writtenAt: clock.now() }),
 
-    async follow(sub, next) {
+    async follow(sub, next, ...together) {
       for (;;) {
         const profile = await ofPerson(sub)
         const set = next(profile)
-        if (!set || (await change(profile, set))) return
+        if (!set || (await change(profile, set, ...together))) return
       }
     },
 

@@ -12,7 +12,7 @@ export type Told = [type: 'created' | 'updated' | 'disabled' | 'enabled' | 'dele
 
 const eventOf = ([type, data]: Told) => ({
   specversion: '1.0' as const,
-  id: `${type} ${data.version}`,
+  id: `${data.sub} ${type} ${data.version}`,
   source: 'menshen/auth',
   type: `user.${type}`,
   subject: data.sub,
