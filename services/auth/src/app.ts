@@ -101,7 +101,7 @@ export function createApp(deps: AuthDeps): Koa {
   app.use(accessLog(deps))
   app.use(securityHeaders(deps))
   app.use(pageErrors(deps))
-  app.use(healthRoutes({ ready: { database: { check: () => deps.database.ping(), required: true } } }).routes())
+  app.use(healthRoutes(deps).routes())
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
-import { createOutbox, type EventBus, type Outbox } from '@menshen/shared/events'
+import { createOutbox, type EventBus, eventsReady, type Outbox } from '@menshen/shared/events'
+import type { HealthOptions } from '@menshen/shared/http/health'
 import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
 import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
@@ -38,6 +39,8 @@ export interface AuthDeps extends CoreDeps {
   signing: Keys
   backchannel: BackchannelDeps
   metrics: Metrics
+  /** What `/readyz` asks. */
+  ready: HealthOptions['ready']
   mountDialects: typeof mountDialects
   cookies: Cookies
   csrf: Mac
@@ -81,6 +84,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     signing,
     backchannel,
     metrics,
+    ready: { database: { check: () => database.ping(), required: true }, ...eventsReady(config.eventsUrl, bus) },
     mountDialects: await loadDialects(config),
     vault,
     subjectOf,

@@ -10,6 +10,9 @@ await runMain(async () => {
   const log = createLog({ service: 'auth', level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log, alone: true })
   const starting = startAuth(config, { log, bus, clock: systemClock })
-  stopOnSignals(async () => (await starting).stop(), log)
+  stopOnSignals(async () => {
+    await (await starting).stop()
+    await bus.close()
+  }, log)
   await starting
 })

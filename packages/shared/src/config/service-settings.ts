@@ -14,7 +14,8 @@ export const eventsUrlSetting = {
   variable: 'EVENTS_URL',
   parse: text,
   default: 'memory:',
-  about: 'Where events go: `memory:`, for services in one process.',
+  about:
+    'Where events go: `memory:`, for services in one process, or `amqp://…/VHOST` (RabbitMQ 3.10 or newer); exchange and queues begin with `menshen`, or with its `?prefix=`.',
   secret: true,
 }
 

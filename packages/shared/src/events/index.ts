@@ -1,3 +1,4 @@
+import type { HealthOptions } from '../http/health.ts'
 import type { Log } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import type { EventBus } from './port.ts'
@@ -12,9 +13,24 @@ export interface BusOptions {
   alone?: boolean
 }
 
-/** Opens the bus that the URL names: `memory:`, for services in one process. */
+/**
+ * Opens the bus that the URL names: `memory:`, for services in one process, or `amqp://…` (RabbitMQ), whose broker need not be there yet. The driver is
+ * imported only when its URL is used.
+ */
 export async function openEventBus(url: string, { log, alone = false }: BusOptions): Promise<EventBus> {
-  if (url !== 'memory:') throw new ExpectedError('EVENTS_URL must be memory:') // never echoed: a password may stand in it
-  const { createInProcessBus } = await import('./in-process.ts')
-  return createInProcessBus({ log, alone })
+  if (url === 'memory:') {
+    const { createInProcessBus } = await import('./in-process.ts')
+    return createInProcessBus({ log, alone })
+  }
+  if (!isAmqp(url)) throw new ExpectedError('EVENTS_URL must be memory: or amqp://…') // never echoed: a password may stand in it
+  const { openRabbitmq } = await import('./rabbitmq.ts')
+  return openRabbitmq(url, { log })
 }
+
+/** What `/readyz` asks about events: with a broker, whether they come and go now. */
+export const eventsReady = (url: string, bus: EventBus): HealthOptions['ready'] =>
+  isAmqp(url) ? { events: { check: () => (bus.live() ? Promise.resolve() : Promise.reject(away)), required: false } } : {}
+
+const away = new Error('the broker is away')
+
+const isAmqp = (url: string): boolean => /^amqps?:\/\//.test(url) && URL.canParse(url)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { silentLog } from '../log.ts'
-import { ExpectedError } from '../run-main.ts'
 import { type Database, defineCollection, insertInto, openDatabase, updateIn } from '../storage/index.ts'
 import { onMongo } from '../testing/databases.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
@@ -127,12 +126,3 @@ function outboxOn(driver: string, url: () => string): void {
 
 outboxOn('SQLite', () => 'sqlite::memory:')
 onMongo('the outbox', (freshUrl) => outboxOn('MongoDB', freshUrl))
-
-test.each(['amqp://user:secret@broker', 'amqp://user:secret@one:1,two:2/x', 'secret'])(
-  'a URL of no known broker is refused in one line, without what stands in it: %s',
-  async (url) => {
-    const refusal = await openEventBus(url, { log: silentLog }).catch((error: unknown) => error)
-    expect(refusal).toBeInstanceOf(ExpectedError)
-    expect(refusal).toHaveProperty('message', 'EVENTS_URL must be memory:')
-  },
-)

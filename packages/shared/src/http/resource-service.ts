@@ -3,7 +3,7 @@ import Koa, { type Middleware } from 'koa'
 import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
-import { type EventBus, openEventBus } from '../events/index.ts'
+import { type EventBus, eventsReady, openEventBus } from '../events/index.ts'
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
@@ -54,7 +54,7 @@ export interface ResourceServing extends Serving {
 /** Opens what the settings of a resource service name; `collections` are all that it stores. */
 export async function openResource(
   config: ResourceConfig,
-  { log, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
+  { log, bus, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
 ): Promise<ResourceDeps> {
   const database =
     given.database ??
@@ -71,6 +71,7 @@ export async function openResource(
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
+      ...eventsReady(config.eventsUrl, bus),
     },
   }
 }

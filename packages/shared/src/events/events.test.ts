@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import { connect } from 'amqplib'
+import { silentLog } from '../log.ts'
+import { ExpectedError } from '../run-main.ts'
+import { onRabbit, removeFromBroker } from '../testing/brokers.ts'
+import { eventOfTest, eventsContract, tell, until } from './contract.ts'
+import { openEventBus } from './index.ts'
+import { openRabbitmq } from './rabbitmq.ts'
+import { namesOf } from './rabbitmq-topology.ts'
+
+const quick = { delays: [20, 40], giveUpAfter: 300 }
+const ready = async () => {}
+
+eventsContract('in one process', async () => {
+  const bus = await openEventBus('memory:', { log: silentLog })
+  return { one: bus, other: bus, close: () => bus.close() }
+})
+
+onRabbit('events', (freshUrl) => {
+  const open = (url: string) => openRabbitmq(url, { log: silentLog, retries: quick })
+  const remove = (url: string) => removeFromBroker(url, { services: ['shipping', 'billing'], retries: quick })
+
+  eventsContract('on RabbitMQ', async () => {
+    const url = freshUrl()
+    const [one, other] = await Promise.all([open(url), open(url)])
+    return {
+      one,
+      other,
+      async close() {
+        await Promise.all([one.close(), other.close()])
+        await remove(url)
+      },
+    }
+  })
+
+  describe('on RabbitMQ', () => {
+    /** How many messages wait in a queue of the suite that this URL names. */
+    async function waiting(url: string, queueOf: (names: ReturnType<typeof namesOf>) => string): Promise<number> {
+      const connection = await connect(url)
+      const channel = await connection.createChannel()
+      const names = namesOf(new URL(url).searchParams.get('prefix') ?? '')
+      const { messageCount } = await channel.checkQueue(queueOf(names))
+      await connection.close()
+      return messageCount
+    }
+
+    test('what is told before a service ever ran waits for it', async () => {
+      const url = freshUrl()
+      const first = await open(url)
+      const event = eventOfTest({ type: 'user.deleted', data: { sub: 'alice', version: 2 } })
+      await first.publish(event)
+      await first.close()
+      const second = await open(url)
+      const seen: string[] = []
+      await second.work({ service: 'open-api', handlers: { 'user.deleted': ({ id }) => void seen.push(id) }, ready })
+      await until(() => seen.length > 0)
+      expect(seen).toEqual([event.id])
+      await second.close()
+      await remove(url)
+    })
+
+    test('work that keeps failing is parked, and the rest goes on', async () => {
+      const url = freshUrl()
+      const bus = await open(url)
+      const tried: string[] = []
+      const handler = ({ subject }: { subject: string }) => {
+        tried.push(subject)
+        if (subject === 'poison') throw new Error('never')
+      }
+      await bus.work({ service: 'shipping', handlers: { 'client.updated': handler }, ready })
+      for (const subject of ['poison', 'good']) await tell(bus, eventOfTest({ subject }))
+      await until(async () => (await waiting(url, (names) => names.parked('shipping'))) === 1)
+      expect(tried.filter((subject) => subject === 'poison').length).toBeGreaterThan(3)
+      expect(tried.filter((subject) => subject === 'good')).toEqual(['good'])
+      await bus.close()
+      await remove(url)
+    })
+
+    test('a message that is no CloudEvent is parked', async () => {
+      const url = freshUrl()
+      const bus = await open(url)
+      await bus.work({ service: 'shipping', handlers: { 'client.updated': () => {} }, ready })
+      const names = namesOf(new URL(url).searchParams.get('prefix') ?? '')
+      const connection = await connect(url)
+      const channel = await connection.createChannel()
+      for (const content of ['', 'no JSON', '{"specversion":"1.0"}'])
+        channel.publish(names.exchange, 'client.updated', Buffer.from(content))
+      await channel.close()
+      await connection.close()
+      await until(async () => (await waiting(url, ({ parked }) => parked('shipping'))) === 3)
+      await bus.close()
+      await remove(url)
+    })
+
+    test('nothing is taken while the database of the service is down; another process of it takes it', async () => {
+      const url = freshUrl()
+      const [broken, good] = await Promise.all([open(url), open(url)])
+      let down = true
+      const tried: string[] = []
+      const fail = () => Promise.reject(new Error('the database is away'))
+      await broken.work({
+        service: 'shipping',
+        handlers: {
+          async 'client.updated'({ id }) {
+            if (down) await fail()
+            tried.push(id)
+          },
+        },
+        ready: async () => {
+          if (down) await fail()
+        },
+      })
+      const events = Array.from({ length: 30 }, () => eventOfTest())
+      for (const event of events.slice(0, 10)) await tell(good, event)
+      const done: string[] = []
+      await good.work({ service: 'shipping', handlers: { 'client.updated': ({ id }) => void done.push(id) }, ready })
+      for (const event of events.slice(10, 20)) await tell(good, event)
+      await until(() => done.length === 20)
+      await good.close()
+      down = false
+      const late = await open(url)
+      for (const event of events.slice(20)) await tell(late, event)
+      await until(() => tried.length === 10)
+      expect([...done, ...tried].sort()).toEqual(events.map(({ id }) => id).sort())
+      await Promise.all([broken.close(), late.close()])
+      await remove(url)
+    })
+  })
+})
+
+test.each(['nats://user:secret@broker', 'amqp:', 'amqp://user:secret@one:1,two:2/x', 'secret'])(
+  'a URL of no known broker is refused in one line, without what stands in it: %s',
+  async (url) => {
+    const refusal = await openEventBus(url, { log: silentLog }).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(ExpectedError)
+    expect(refusal).toHaveProperty('message', 'EVENTS_URL must be memory: or amqp://…')
+  },
+)

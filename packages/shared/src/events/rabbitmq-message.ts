@@ -1,0 +1,52 @@
+import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib'
+import { z } from 'zod'
+import type { CloudEvent } from './port.ts'
+
+const cloudEvent = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().min(1),
+  source: z.string().min(1),
+  type: z.string().min(1),
+  subject: z.string(),
+  time: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+
+/** An event as a message of its own: structured content mode (CloudEvents AMQP binding section 3.2). */
+export const contentOf = (event: CloudEvent): Buffer => Buffer.from(JSON.stringify(event))
+
+export const messageProperties = (event: CloudEvent): Options.Publish => ({
+  contentType: 'application/cloudevents+json; charset=utf-8',
+  messageId: event.id,
+  type: event.type,
+  persistent: true,
+  mandatory: true,
+})
+
+/** The event of a message; nothing when it is none. */
+export function eventOf({ content }: Pick<ConsumeMessage, 'content'>): CloudEvent | undefined {
+  try {
+    return cloudEvent.parse(JSON.parse(content.toString()))
+  } catch {
+    return undefined
+  }
+}
+
+const CONFIRMED_WITHIN_MS = 10_000
+
+/** Publishes and resolves when the broker has the message on disk; rejects when it doesn't say so in time. */
+export function publishConfirmed(
+  channel: ConfirmChannel,
+  to: { exchange: string; routingKey: string },
+  content: Buffer,
+  properties: Options.Publish,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(reject, CONFIRMED_WITHIN_MS, new Error('the broker did not confirm an event in time'))
+    channel.publish(to.exchange, to.routingKey, content, properties, (error) => {
+      clearTimeout(late)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}

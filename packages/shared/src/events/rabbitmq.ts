@@ -1,0 +1,161 @@
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import type { Log } from '../log.ts'
+import type { EventBus, Listener, Work } from './port.ts'
+import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
+import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
+import { type Consuming, consumeWork } from './rabbitmq-work.ts'
+
+export interface RabbitmqOptions {
+  log: Log
+  retries?: Retries
+}
+
+/** One connection, and what was taken up with it. */
+interface Connected {
+  model: ChannelModel
+  publishing: ConfirmChannel
+  attached: Map<Work | Listener, Promise<void>>
+  consuming: Consuming[]
+  /** The ids of events that no queue took. */
+  returned: Set<string>
+}
+
+/** How long a start waits for the broker, in milliseconds. */
+const FIRST_WAIT_MS = 1000
+const HEARTBEAT_S = 5
+
+/**
+ * The bus on RabbitMQ (3.10 or newer): a topic exchange, a quorum queue for the work of each service, a queue of its own for each process that listens. A
+ * connection that is lost is made again, and everything declared anew; until then `publish` rejects.
+ */
+export async function openRabbitmq(url: string, { log, retries = hourOfRetries }: RabbitmqOptions): Promise<EventBus> {
+  const { address, prefix } = addressOf(url)
+  const names = namesOf(prefix)
+  const needed = new Set([...workOfCatalog().values()].flat())
+  const works: Work[] = []
+  const listeners: Listener[] = []
+  let connected: Connected | undefined
+  let live = false
+
+  async function setUp(model: ChannelModel): Promise<void> {
+    model.on('error', () => {}) // told by `close`
+    const publishing = await model.createConfirmChannel()
+    const returned = new Set<string>()
+    publishing.on('error', (error) => log.warn({ err: error }, 'the channel that events are published on failed'))
+    publishing.on('return', ({ properties }) => returned.add(properties.messageId))
+    publishing.on('close', () => void model.close().catch(() => {}))
+    await declareSuite(publishing, names, retries)
+    connected = { model, publishing, attached: new Map(), consuming: [], returned }
+    for (const one of [...works, ...listeners]) await attach(connected, one)
+  }
+
+  function attach(to: Connected, one: Work | Listener): Promise<void> {
+    const known = to.attached.get(one)
+    if (known) return known
+    const attaching = 'service' in one ? attachWork(to, one) : attachListener(to, one)
+    to.attached.set(one, attaching)
+    return attaching
+  }
+
+  async function attachWork({ model, consuming }: Connected, work: Work): Promise<void> {
+    consuming.push(await consumeWork(model, work, { names, retries, log }))
+  }
+
+  async function attachListener({ model }: Connected, { handlers, onGap }: Listener): Promise<void> {
+    const channel = await model.createChannel()
+    channel.on('error', (error) => log.warn({ err: error }, 'the channel of a listener failed'))
+    channel.on('close', () => void model.close().catch(() => {}))
+    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true })
+    for (const type of Object.keys(handlers)) await channel.bindQueue(queue, names.exchange, type)
+    await channel.consume(queue, (message) => void hear(message), { noAck: true })
+    onGap?.()
+
+    async function hear(message: Parameters<Parameters<typeof channel.consume>[1]>[0]): Promise<void> {
+      const event = message && eventOf(message)
+      if (!event) return
+      try {
+        await handlers[event.type]?.(event)
+      } catch (error) {
+        log.error({ err: error, event: event.id, type: event.type }, 'an event was not heard: its handler failed')
+      }
+    }
+  }
+
+  /** Now, or with the connection that is to come. */
+  async function take(one: Work | Listener): Promise<void> {
+    if (!connected) return
+    const { model } = connected
+    await attach(connected, one).catch((error) => {
+      log.warn({ err: error }, 'a queue was not taken up: again with the next connection')
+      void model.close().catch(() => {})
+    })
+  }
+
+  const connection = await connect(address, {
+    timeout: 5000,
+    recovery: { initialDelay: 100, maxDelay: 2000, factor: 2, jitter: 0.5, waitForConnect: false, setup: setUp },
+  })
+  connection.on('error', () => {})
+  connection.on('connect', () => {
+    if (!live) log.info('the broker is there: events come and go')
+    live = true
+  })
+  connection.on('disconnect', (error) => {
+    connected = undefined
+    live = false
+    log.warn({ reason: reasonOf(error) }, 'the broker is away: events wait')
+  })
+  let told = false
+  connection.on('connect-failed', (error) => {
+    connected = undefined
+    if (!told) log.warn({ reason: reasonOf(error) }, 'the broker can not be reached: events wait')
+    told = true
+  })
+  connection.on('connect', () => {
+    told = false
+  })
+  let waited: NodeJS.Timeout | undefined
+  const longEnough = new Promise<void>((resolve) => {
+    waited = setTimeout(resolve, FIRST_WAIT_MS)
+  })
+  await Promise.race([connection.waitForConnect(), longEnough])
+  clearTimeout(waited)
+
+  return {
+    async publish(event) {
+      if (!connected) throw new Error('the broker is away')
+      const { publishing, returned } = connected
+      const to = { exchange: names.exchange, routingKey: event.type }
+      const messageId = event.id
+      await publishConfirmed(publishing, to, contentOf(event), messageProperties(event))
+      if (returned.delete(messageId) && needed.has(event.type)) throw new Error(`no queue takes ${event.type}`)
+    },
+    async work(work) {
+      works.push(work)
+      await take(work)
+    },
+    async listen(listener) {
+      listeners.push(listener)
+      await take(listener)
+    },
+    live: () => live,
+    async close() {
+      live = false
+      await Promise.all((connected?.consuming ?? []).map((one) => one.stop()))
+      await connection.close()
+    },
+  }
+}
+
+/** Of the errors of a connection only what is no address: a URL may stand in the rest. */
+const reasonOf = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code?.toString() ?? error.message.replace(/amqps?:\S+/g, 'amqp:…')
+
+/** The URL as amqplib takes it, and the name of exchange and queues: `?prefix=…`, `menshen` when left out. */
+function addressOf(given: string): { address: string; prefix: string } {
+  const url = new URL(given)
+  const prefix = url.searchParams.get('prefix') || 'menshen'
+  url.searchParams.delete('prefix')
+  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_S))
+  return { address: url.href, prefix }
+}
