@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import { onMongo, testSqliteUrl } from '@menshen/shared/testing/databases'
+import { openAuthProcess, seedRefreshToken } from '../../../scripts/bench/races/auth-process.ts'
+import { race, tsx } from '../../../scripts/bench/races/race.ts'
 import { sha256 } from '../src/core/secrets.ts'
 import { refreshTokens } from '../src/stores/refresh-tokens.ts'
-import { openAuthProcess, seedRefreshToken } from './processes/first-day.ts'
-import { guessAtOnce, race, script, tsx } from './processes/races.ts'
+import { guessAtOnce } from './processes/guess-at-once.ts'
+import { script } from './processes/script.ts'
 
-/** Some of what `npm run races` does 10,000 times. */
+/** Some of what `npm run races` does 100,000 times. */
 function racesOn(driver: string, url: string): void {
   describe(`two processes on ${driver}`, () => {
     test('racing for a code at most one wins and the Grant is dead; racing to refresh all get one successor', async () => {

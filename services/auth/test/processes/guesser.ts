@@ -1,7 +1,8 @@
 /** A process that counts guesses, `each` of them at every name, as fast as it can, and tells how many it was allowed at each. */
+
+import { openAuthProcess } from '../../../../scripts/bench/races/auth-process.ts'
 import { loadAuthConfig } from '../../src/config.ts'
 import { countAttempt } from '../../src/core/attempts.ts'
-import { openAuthProcess } from './first-day.ts'
 
 const { stores, deps } = await openAuthProcess(process.argv[2] ?? '')
 const config = loadAuthConfig({ SIGN_IN_FIRST_WAIT: '600', SIGN_IN_LONGEST_WAIT: '600', SIGN_IN_ADDRESS_LIMIT: '100000' })

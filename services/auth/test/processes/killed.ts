@@ -1,5 +1,5 @@
 /** A process that is really killed (SIGKILL) between the two writes of a rotation. */
-import { openAuthProcess } from './first-day.ts'
+import { openAuthProcess } from '../../../../scripts/bench/races/auth-process.ts'
 
 const [url = '', token = ''] = process.argv.slice(2)
 const { deps } = await openAuthProcess(url)

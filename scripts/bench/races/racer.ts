@@ -1,5 +1,5 @@
 /** A process that redeems (once each) or refreshes (twice each) what its parent sends, as fast as it can. */
-import { openAuthProcess } from './first-day.ts'
+import { openAuthProcess } from './auth-process.ts'
 
 const auth = await openAuthProcess(process.argv[2] ?? '')
 
