@@ -1,15 +1,32 @@
 import type { Clock } from '@menshen/shared/clock'
 import { silentLog } from '@menshen/shared/log'
+import { testRabbitUrl } from '@menshen/shared/testing/brokers'
+import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { freePorts, loadSuiteConfig } from '@menshen/suite/config'
-import { startSuite } from '@menshen/suite/start-suite'
+import { type Suite, startSuite } from '@menshen/suite/start-suite'
+import { suiteSecretsKey } from './secrets-key.ts'
 
-export const suiteSecretsKey = 'the secrets key of the suite tests; 32 or more'
+export { suiteSecretsKey }
 
-/** The whole suite in this process, on free ports. */
-export function startTestSuite(
-  databaseUrl: string,
-  { clock, env: more = {} }: { clock?: Clock; env?: Record<string, string> } = {},
-) {
+interface Started {
+  clock?: Clock
+  env?: Record<string, string>
+}
+
+/** How many processes each service has in these tests (`TEST_PROCESSES`); without it the suite runs in the process of the test. */
+const each = Number(process.env['TEST_PROCESSES'] || 0)
+
+/** The whole suite on free ports: in this process, or with `TEST_PROCESSES` in that many of each service, where one database serves as well as another. */
+export async function startTestSuite(databaseUrl: string, { clock, env: more = {} }: Started = {}): Promise<Suite> {
+  if (each > 0) return inProcesses(databaseUrl, { env: more, ...(clock && { clock }) })
   const env = { ...freePorts, DATABASE_URL: databaseUrl, SECRETS_KEY: suiteSecretsKey, ...more }
   return startSuite(loadSuiteConfig(env), { env, logOf: () => silentLog, ...(clock && { clock }) })
+}
+
+/** On the servers that the tests may use; what is to be in this memory is in a file otherwise. */
+async function inProcesses(given: string, started: Started): Promise<Suite> {
+  const { startProcesses } = await import('./processes.ts')
+  const file = given === 'sqlite::memory:' ? testSqliteUrl().replace('/test.db', '') : given
+  const eventsUrl = testRabbitUrl() ?? 'memory:'
+  return startProcesses({ databaseUrl: testMongoUrl() ?? file, eventsUrl, each, ...started })
 }

@@ -15,34 +15,53 @@ interface Told {
   clients: readonly { client_id: string; client_secret?: string }[]
 }
 
+/** The variables that each service is started with: those of the suite that are its own, and what follows from the suite's settings. */
+export function serviceEnvs(config: SuiteConfig, { addresses, env, clients }: Told): Record<ServiceName, Env> {
+  const common = (service: ServiceName, port: number): Env => ({
+    ...env,
+    HOST: config.host,
+    PORT: String(port),
+    ISSUER: addresses.issuer,
+    DATABASE_URL: databaseUrlOf(config.databaseUrl, service),
+  })
+  const fromBrowsers = demoOrigins({ addresses, env, clients })
+  return {
+    auth: {
+      ...common('auth', config.authPort),
+      ...demoWebOrigins({ addresses, env, clients }),
+      ...demoClientUris(env, clients),
+      ...demoCompat(env, clients),
+    },
+    'user-api': { ...common('user-api', config.userApiPort), RESOURCE: addresses.userApi, ...fromBrowsers },
+    'project-api': {
+      ...common('project-api', config.projectApiPort),
+      RESOURCE: addresses.projectApi,
+      USER_API_URL: addresses.userApi,
+      ...fromBrowsers,
+      ...demoSecret(env, clients),
+    },
+    'open-api': { ...common('open-api', config.openApiPort), RESOURCE: addresses.openApi, ...fromBrowsers },
+  }
+}
+
 /** What each service is told, from the settings of the suite and the variables that are its own. @throws SettingsError with the faults of all. */
-export function loadServiceConfigs(config: SuiteConfig, { addresses, env, clients }: Told) {
+export function loadServiceConfigs(config: SuiteConfig, told: Told) {
   const faults = new Set<string>()
-  function load<T>(read: (env: Env) => T, service: ServiceName, port: number, more: Env = {}): T {
-    const DATABASE_URL = databaseUrlOf(config.databaseUrl, service)
+  const envs = serviceEnvs(config, told)
+  function load<T>(read: (env: Env) => T, service: ServiceName): T {
     try {
-      return read({ ...env, HOST: config.host, PORT: String(port), ISSUER: addresses.issuer, DATABASE_URL, ...more })
+      return read(envs[service])
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error
       for (const fault of error.faults) faults.add(fault)
       return undefined as T // never used: the faults are thrown below
     }
   }
-  const fromBrowsers = demoOrigins({ addresses, env, clients })
   const configs = {
-    auth: load(loadAuthConfig, 'auth', config.authPort, {
-      ...demoWebOrigins({ addresses, env, clients }),
-      ...demoClientUris(env, clients),
-      ...demoCompat(env, clients),
-    }),
-    userApi: load(loadUserApiConfig, 'user-api', config.userApiPort, { RESOURCE: addresses.userApi, ...fromBrowsers }),
-    projectApi: load(loadProjectApiConfig, 'project-api', config.projectApiPort, {
-      RESOURCE: addresses.projectApi,
-      USER_API_URL: addresses.userApi,
-      ...fromBrowsers,
-      ...demoSecret(env, clients),
-    }),
-    openApi: load(loadOpenApiConfig, 'open-api', config.openApiPort, { RESOURCE: addresses.openApi, ...fromBrowsers }),
+    auth: load(loadAuthConfig, 'auth'),
+    userApi: load(loadUserApiConfig, 'user-api'),
+    projectApi: load(loadProjectApiConfig, 'project-api'),
+    openApi: load(loadOpenApiConfig, 'open-api'),
   }
   if (faults.size > 0) throw new SettingsError([...faults])
   return configs

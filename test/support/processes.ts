@@ -1,0 +1,156 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '@menshen/shared/clock'
+import type { Env } from '@menshen/shared/config/settings'
+import { silentLog } from '@menshen/shared/log'
+import { removeFromBroker } from '@menshen/shared/testing/brokers'
+import { type Addresses, addressesOf, withFreePorts } from '@menshen/suite/addresses'
+import { serveApps } from '@menshen/suite/apps'
+import { freePorts, loadSuiteConfig, type SuiteConfig } from '@menshen/suite/config'
+import type { ServiceName } from '@menshen/suite/database-urls'
+import { demoDocument } from '@menshen/suite/demo-clients'
+import { serviceEnvs } from '@menshen/suite/service-configs'
+import { type Suite, startSuite } from '@menshen/suite/start-suite'
+import { buildOnce } from './processes/build-once.ts'
+import { startFront } from './processes/front.ts'
+import { type ServiceProcess, startService } from './processes/service-process.ts'
+import { suiteSecretsKey } from './secrets-key.ts'
+
+/** The suite in processes: those of a service share its address. */
+export interface ManyProcesses extends Suite {
+  processes: Record<ServiceName, readonly ServiceProcess[]>
+  /** All that its processes printed. */
+  logs(): Promise<string>
+}
+
+export interface ProcessesOptions {
+  /** `mongodb://…/NAME`, or `sqlite:FOLDER`: all processes of a service on one file. */
+  databaseUrl: string
+  eventsUrl?: string
+  /** How many processes each service has. */
+  each?: number
+  env?: Env
+  /** The clock that their clocks follow: at each request they are put to it. */
+  clock?: Clock
+}
+
+type Stop = () => Promise<unknown>
+
+/** The addresses at which each service is reached. */
+const fronts = {
+  auth: 'authPort',
+  'user-api': 'userApiPort',
+  'project-api': 'projectApiPort',
+  'open-api': 'openApiPort',
+} as const
+const services = Object.keys(fronts) as ServiceName[]
+
+/**
+ * Starts the suite as processes of its compiled services on one database and one broker, each service behind a proxy that gives every request to the next
+ * process, with the people and apps of the demo. What it started ends with `stop`, when it fails, and when the tests do.
+ */
+export async function startProcesses({
+  databaseUrl,
+  eventsUrl = 'memory:',
+  each = 2,
+  env: more = {},
+  clock,
+}: ProcessesOptions): Promise<ManyProcesses> {
+  const env: Env = {
+    ...freePorts,
+    DATABASE_URL: databaseUrl,
+    EVENTS_URL: eventsUrl,
+    SECRETS_KEY: suiteSecretsKey,
+    TRUSTED_PROXIES: '127.0.0.1',
+    UV_THREADPOOL_SIZE: '8',
+    LOG_LEVEL: 'info',
+    ...more,
+  }
+  const config = await withFreePorts(loadSuiteConfig(env))
+  const addresses = addressesOf(config)
+  const stops: Stop[] = eventsUrl.startsWith('amqp') ? [() => removeFromBroker(eventsUrl)] : []
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one()
+  }
+  try {
+    await Promise.all([buildOnce(), seed(config, { env, ...(clock && { clock }) })])
+    const processes = await startAll(config, { addresses, env, each, stops })
+    const all = Object.values(processes).flat()
+    await serveAll(config, { processes, addresses, stops, before: clock ? follow(clock, all) : async () => {} })
+    const logs = async () => (await Promise.all(all.map((one) => one.log()))).join('')
+    return { addresses, processes, stop, logs }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** People, apps and records of the demo, put in by a suite in this process that ends before the others begin. */
+async function seed(config: SuiteConfig, options: { env: Env; clock?: Clock }): Promise<void> {
+  const suite = await startSuite(config, { ...options, logOf: () => silentLog })
+  await suite.stop()
+}
+
+interface Starting {
+  addresses: Addresses
+  env: Env
+  each: number
+  stops: Stop[]
+}
+
+async function startAll(
+  config: SuiteConfig,
+  { addresses, env, each, stops }: Starting,
+): Promise<Record<ServiceName, ServiceProcess[]>> {
+  const folder = await mkdtemp(join(tmpdir(), 'menshen-processes-'))
+  const envs = serviceEnvs(config, { addresses, env, clients: demoDocument(addresses).clients })
+  const start = async (service: ServiceName, number: number) => {
+    const started = await startService(service, { env: envs[service], folder, number })
+    stops.push(() => started.kill())
+    return started
+  }
+  const starting = services.flatMap((service) => Array.from({ length: each }, (_, number) => start(service, number)))
+  const outcomes = await Promise.allSettled(starting)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+  const all = await Promise.all(starting)
+  const of = (service: ServiceName) => all.filter((one) => one.service === service)
+  return Object.fromEntries(services.map((service) => [service, of(service)])) as Record<ServiceName, ServiceProcess[]>
+}
+
+interface Serving {
+  processes: Record<ServiceName, readonly ServiceProcess[]>
+  addresses: Addresses
+  before: () => Promise<void>
+  stops: Stop[]
+}
+
+/** The proxies, and the apps in this process. */
+async function serveAll(config: SuiteConfig, { processes, addresses, before, stops }: Serving): Promise<void> {
+  const document = demoDocument(addresses)
+  const portsOf = (service: ServiceName) => processes[service].flatMap(({ port }) => port ?? [])
+  const proxies = services.map((service) =>
+    startFront({ host: config.host, port: config[fronts[service]], behind: () => portsOf(service), before }),
+  )
+  const apps = serveApps(config, { addresses, document, logOf: () => silentLog })
+  await Promise.all(
+    [...proxies, ...apps].map(async (starting) => {
+      const { stop } = await starting
+      stops.push(stop)
+    }),
+  )
+}
+
+/** Puts the clocks of the processes to this one, when it was moved. */
+function follow(clock: Clock, all: readonly ServiceProcess[]): () => Promise<void> {
+  let put = Number.NaN
+  let putting = Promise.resolve()
+  return () => {
+    if (clock.now() !== put) {
+      put = clock.now()
+      putting = Promise.all(all.map((one) => one.setAhead(put - Date.now()))).then(() => {})
+    }
+    return putting
+  }
+}

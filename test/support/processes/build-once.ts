@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const lock = join('node_modules', '.menshen-build')
+
+/** Compiles what has changed; test files that want it at once wait for the first of them, so that none starts what is half written. */
+export async function buildOnce(): Promise<void> {
+  await taken()
+  try {
+    await promisify(execFile)('npm', ['run', 'build'])
+  } finally {
+    await rm(lock)
+  }
+}
+
+async function taken(): Promise<void> {
+  for (;;) {
+    try {
+      const file = await open(lock, 'wx')
+      await file.writeFile(String(process.pid))
+      return file.close()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    if (!(await holderLives())) await rm(lock, { force: true })
+    else await wait(100)
+  }
+}
+
+/** Whoever was killed while it built left the lock behind. */
+async function holderLives(): Promise<boolean> {
+  const pid = Number(await readFile(lock, 'utf8').catch(() => ''))
+  if (pid === 0) return true // it is about to write its number
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
