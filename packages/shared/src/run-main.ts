@@ -26,15 +26,18 @@ export interface StopOptions {
   echo?: number
 }
 
+/** How long after a signal a kept connection may bring what was on its way, in milliseconds: callers who are busy reuse theirs sooner. */
+const LINGER_MS = 500
+
 /** On SIGINT or SIGTERM stops in good order and exits with 0; on a second signal exits at once with 1. */
-export function stopOnSignals(stop: () => Promise<void>, log: Log, { echo = 500 }: StopOptions = {}): void {
+export function stopOnSignals(stop: (lingerMs: number) => Promise<void>, log: Log, { echo = 500 }: StopOptions = {}): void {
   let first: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
     if (first !== undefined && performance.now() - first >= echo) process.exit(1)
     if (first !== undefined) return
     first = performance.now()
     log.info({ signal }, 'stopping')
-    stop().then(() => process.exit(0), failed)
+    stop(LINGER_MS).then(() => process.exit(0), failed)
   }
   const failed = (error: unknown) => {
     log.error({ err: error }, 'could not stop in good order')

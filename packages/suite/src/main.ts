@@ -10,7 +10,7 @@ await runMain(async () => {
   const config = loadSuiteConfig(env)
   const demo = env['NODE_ENV'] !== 'production' || env['MENSHEN_PROFILE'] === 'demo'
   const starting = startSuite(config, { env, demo })
-  stopOnSignals(async () => (await starting).stop(), createLog({ service: 'suite', level: config.logLevel }))
+  stopOnSignals(async (lingerMs) => (await starting).stop(lingerMs), createLog({ service: 'suite', level: config.logLevel }))
   const { addresses } = await starting
   if (demo) console.log(welcome(addresses, demoDocument(addresses)))
 })

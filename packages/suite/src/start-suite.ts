@@ -11,6 +11,7 @@ import { type Addresses, addressesOf, withFreePorts } from './addresses.ts'
 import { serveApps } from './apps.ts'
 import type { SuiteConfig } from './config.ts'
 import { demoDocument } from './demo-clients.ts'
+import { holdFolder } from './hold-folder.ts'
 import { seedDemo } from './seed.ts'
 import { loadServiceConfigs } from './service-configs.ts'
 
@@ -26,7 +27,8 @@ export interface SuiteOptions {
 
 export interface Suite {
   addresses: Addresses
-  stop(): Promise<void>
+  /** Stops all of them, as `Serving` does. */
+  stop(lingerMs?: number): Promise<void>
 }
 
 /** Starts all services in one process; when one can't, those that did are stopped. A port of 0 is a free one. */
@@ -36,6 +38,7 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   const addresses = addressesOf(config)
   const document = demoDocument(addresses)
   const configs = loadServiceConfigs(config, { addresses, env, clients: demo ? document.clients : [] })
+  const letGo = await holdFolder(config.databaseUrl)
   const bus = await openEventBus(config.eventsUrl, { log: logOf('suite') })
   const around = (service: string, portVariable: string) => ({ log: logOf(service), bus, clock, portVariable })
 
@@ -46,7 +49,10 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
     openApi: startOpenApi(configs.openApi, around('open-api', 'OPEN_API_PORT')),
   }
   const apps = demo ? serveApps(config, { addresses, document, logOf }) : []
-  const stop = () => stopAll([...Object.values(starting), ...apps]).then(() => bus.close())
+  const stop = (lingerMs?: number) =>
+    stopAll([...Object.values(starting), ...apps], lingerMs)
+      .then(() => bus.close())
+      .finally(letGo)
   try {
     const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...apps])
     const databases = { userApi: userApi.database, projectApi: projectApi.database, openApi: openApi.database }
@@ -72,8 +78,8 @@ async function settled<P extends Record<string, Promise<unknown>>>(
 }
 
 /** Stops those that started; those that didn't have nothing to stop. */
-async function stopAll(starting: Array<Promise<Serving>>): Promise<void> {
+async function stopAll(starting: Array<Promise<Serving>>, lingerMs?: number): Promise<void> {
   const outcomes = await Promise.allSettled(starting)
   const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-  await Promise.all(started.map((serving) => serving.stop()))
+  await Promise.all(started.map((serving) => serving.stop(lingerMs)))
 }

@@ -10,8 +10,8 @@ await runMain(async () => {
   const log = createLog({ service: 'auth', level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log, alone: true })
   const starting = startAuth(config, { log, bus, clock: systemClock })
-  stopOnSignals(async () => {
-    await (await starting).stop()
+  stopOnSignals(async (lingerMs) => {
+    await (await starting).stop(lingerMs)
     await bus.close()
   }, log)
   await starting

@@ -121,8 +121,8 @@ export async function runResource<Config extends ResourceConfig>(
   const log = createLog({ service: name, level: config.logLevel })
   const bus = await openEventBus(config.eventsUrl, { log, alone: true })
   const starting = start(config, { log, bus, clock: systemClock })
-  stopOnSignals(async () => {
-    await (await starting).stop()
+  stopOnSignals(async (lingerMs) => {
+    await (await starting).stop(lingerMs)
     await bus.close()
   }, log)
   await starting

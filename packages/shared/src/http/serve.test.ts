@@ -103,6 +103,24 @@ test('a stop closes idle connections, those never used too, and one whose header
   await once(unused.resume(), 'close')
 })
 
+test('a kept connection may bring one more request for a moment after the stop, and is told that it was the last', async () => {
+  const { url, stop } = await startServer()
+  await get(url)
+  const stopped = stop(5000)
+  expect(await get(url)).toEqual({ body: 'done', connection: 'close' }) // on the connection of the first: nobody listens any more
+  await expect(get(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  await stopped // long before those 5 seconds: no connection is left
+})
+
+test('a connection that brings nothing in that moment is closed after it', async () => {
+  const { url, port, stop } = await startServer()
+  await get(url)
+  const unused = connect(port, '127.0.0.1')
+  await once(unused, 'connect')
+  await stop(20)
+  await once(unused.resume(), 'close')
+})
+
 test('after the grace what is still under way is cut', async () => {
   const { url, stop, arrival } = await startServer({ grace: 20 })
   const answer = get(`${url}/slow`)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import type { Certificate } from './certificate.ts'
@@ -23,15 +24,18 @@ export interface ServeOptions {
   limits?: Partial<typeof LIMITS>
   /** Called in order after the last request, to close what was opened. */
   onStop?: readonly (() => void | Promise<void>)[]
-  /** How long requests may take to finish once stopped, in milliseconds; 10,000 when left out. */
+  /** How long requests may take to finish once stopped, in milliseconds; 8,000 when left out, as Docker kills after 10,000. */
   grace?: number
 }
 
 export interface Serving {
   url: string
   port: number
-  /** Takes no more requests, lets those under way finish, then closes; the same promise every time. */
-  stop(): Promise<void>
+  /**
+   * Takes no more connections, lets requests under way finish, then closes; the same promise every time. For so many milliseconds, none when left out,
+   * a connection that waits may bring one more request, which may have been on its way.
+   */
+  stop(lingerMs?: number): Promise<void>
 }
 
 const SECOND = 1000
@@ -48,7 +52,7 @@ const LIMITS = {
 
 /** Serves an application; resolves once it listens, rejects with a line that says what to do when it can't. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { app, log, name, host = '127.0.0.1', certificate, limits, onStop = [], grace = 10 * SECOND } = options
+  const { app, log, name, host = '127.0.0.1', certificate, limits, onStop = [], grace = 8 * SECOND } = options
   const given = { ...LIMITS, ...limits }
   const server = certificate ? createTlsServer({ ...given, ...certificate }, app.callback()) : createServer(given, app.callback())
   answerUnreadable(server)
@@ -60,26 +64,27 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   log.info({ url }, `${name} listens`)
 
   let stopping: Promise<void> | undefined
-  const stop = async () => {
-    await finish(grace)
+  const stop = async (linger: number) => {
+    await finish(grace, linger)
     for (const close of onStop) await attempt(close, log)
     log.info(`${name} stopped`)
   }
   return {
     url,
     port,
-    stop: () => {
-      stopping ??= stop()
+    stop: (lingerMs = 0) => {
+      stopping ??= stop(lingerMs)
       return stopping
     },
   }
 }
 
 /** Knows what is under way, and returns what ends it: each answer is the last of its connection, after the grace all are cut. */
-function trackRequests(server: Server): (grace: number) => Promise<void> {
+function trackRequests(server: Server): (grace: number, linger: number) => Promise<void> {
   const unused = new Map<string, Socket>()
   const underWay = new Set<ServerResponse>()
   let stopping = false
+  let lingering = false
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket)
     unused.set(peer, socket)
@@ -91,18 +96,27 @@ function trackRequests(server: Server): (grace: number) => Promise<void> {
     res.shouldKeepAlive &&= !stopping
     res.once('close', () => {
       underWay.delete(res)
-      if (stopping) server.closeIdleConnections() // one whose headers had left before
+      if (stopping && !lingering) server.closeIdleConnections() // one whose headers had left before
     })
   })
-  return async (grace) => {
+  return async (grace, linger) => {
     stopping = true
+    lingering = true
     for (const res of underWay) res.shouldKeepAlive = false
-    for (const socket of unused.values()) socket.destroy() // Node counts them as busy (browsers open some in advance)
     const cut = setTimeout(() => server.closeAllConnections(), grace)
-    await new Promise<void>((resolve) => server.close(() => resolve()))
+    const closed = closedToNewcomers(server)
+    if (linger > 0) await Promise.race([closed, pause(linger)])
+    lingering = false
+    for (const socket of unused.values()) socket.destroy() // Node counts them as busy (browsers open some in advance)
+    server.close() // again, which also closes those that wait
+    await closed
     clearTimeout(cut)
   }
 }
+
+/** Listens no more, and leaves the connections that wait open, unlike `close` of an HTTP server; resolves once all connections are closed. */
+const closedToNewcomers = (server: Server): Promise<void> =>
+  new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()))
 
 /** Who is at the other end; of https a connection and its requests have different sockets. */
 const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`

@@ -1,0 +1,51 @@
+import { freePort } from '@menshen/suite/addresses'
+import { suiteSettings } from '@menshen/suite/config'
+import { type Program, type ProgramOptions, startProgram } from './program.ts'
+import { projectNamesOf } from './projects-of.ts'
+import { doorsOf, populate, unlimited, type World } from './world.ts'
+
+/** `npm start` on a folder, in a process of its own. */
+export interface SuiteOn extends World {
+  program: Program
+}
+
+/** What starts a suite on a folder of databases; each on ports of its own. */
+export async function suiteOn(folder: string): Promise<ProgramOptions> {
+  const variables = Object.values(suiteSettings).flatMap(({ variable }) => (variable.endsWith('_PORT') ? [variable] : []))
+  const ports = await Promise.all(variables.map(async (variable) => [variable, String(await freePort())]))
+  return {
+    script: 'packages/suite/src/main.ts',
+    portVariable: 'AUTH_PORT',
+    env: {
+      ...Object.fromEntries(ports),
+      DATABASE_URL: `sqlite:${folder}`,
+      SECRETS_KEY: 'the secrets key of the faults tests; 32 or more',
+      ...unlimited,
+    },
+  }
+}
+
+/** Starts one, with people. */
+export async function startSuiteOn(folder: string): Promise<SuiteOn> {
+  const options = await suiteOn(folder)
+  const program = await startProgram(options)
+  const people = await populate(`sqlite:${folder}`, 6, { SECRETS_KEY: options.env['SECRETS_KEY'] })
+  const portOf = {
+    auth: program.port,
+    'user-api': 'USER_API_PORT',
+    'project-api': 'PROJECT_API_PORT',
+    'open-api': 'OPEN_API_PORT',
+  }
+  const doors = doorsOf((service) => () => {
+    const port = portOf[service]
+    return [`http://127.0.0.1:${typeof port === 'number' ? port : options.env[port]}`]
+  })
+  const world: World = {
+    issuer: `http://localhost:${program.port}`,
+    redirectUri: `http://localhost:${options.env['PROJECT_CENTER_PORT']}/callback`,
+    people,
+    ...doors,
+    projectNames: () => projectNamesOf(world),
+  }
+  return { ...world, program }
+}
