@@ -3,6 +3,7 @@ import type { Clock } from '@menshen/shared/clock'
 import { createOutbox, type EventBus, eventsReady, type Outbox } from '@menshen/shared/events'
 import type { HealthOptions } from '@menshen/shared/http/health'
 import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
+import { createLeases, type Leases } from '@menshen/shared/leases'
 import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
@@ -36,6 +37,7 @@ export interface AuthDeps extends CoreDeps {
   log: Log
   database: Database
   outbox: Outbox
+  leases: Leases
   signing: Keys
   backchannel: BackchannelDeps
   metrics: Metrics
@@ -60,6 +62,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const secretsKeys = await loadSecretsKeys(config)
   const database =
     given.database ?? (await openDatabase(config.databaseUrl, { collections, clock, synchronous: config.sqliteSynchronous }))
+  const leases = createLeases({ database, clock })
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
@@ -81,6 +84,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
     log,
     database,
     outbox,
+    leases,
     signing,
     backchannel,
     metrics,

@@ -163,10 +163,17 @@ test('a process that dies after the sign-out leaves its Grants to the relay', as
     type: 'session.ended',
     subject: sid,
     time: '',
-    data: {},
+    data: { sid, sub: alice.sub },
   }
   await auth.database.collection(sessions).update({ sid }, { set: { endedAt: auth.clock.now() } })
-  await auth.database.collection(outboxEvents).insert({ id: event.id, event, createdAt: auth.clock.now() })
+  await auth.database.collection(outboxEvents).insert({
+    id: event.id,
+    event,
+    createdAt: auth.clock.now(),
+    dueAt: auth.clock.now() + 5000,
+    attempts: 0,
+    firstFailedAt: null,
+  })
 
   auth.clock.advance(6000)
   await auth.deps.outbox.relay()

@@ -4,8 +4,16 @@ import { ExpectedError } from '../run-main.ts'
 import type { EventBus } from './port.ts'
 
 export type { EventOf, EventType, NewEvent } from './catalog.ts'
-export { createOutbox, leases, type Outbox, outboxEvents } from './outbox.ts'
-export type { CloudEvent, EventBus, EventHandler, EventHandlers, Listener, Work } from './port.ts'
+export { createOutbox, type Outbox, outboxEvents, type ParkedEvent, parkedEvents } from './outbox.ts'
+export {
+  type CloudEvent,
+  type EventBus,
+  EventBusAway,
+  type EventHandler,
+  type EventHandlers,
+  type Listener,
+  type Work,
+} from './port.ts'
 
 export interface BusOptions {
   log: Log

@@ -33,11 +33,16 @@ export interface Listener {
   onGap?(): void
 }
 
+/** The bus can't take events over now; the event is not to blame. */
+export class EventBusAway extends Error {
+  override readonly name = 'EventBusAway'
+}
+
 /** At least once, in no promised order: an event carries its subject's `version` where the order matters. */
 export interface EventBus {
   /**
    * Resolves when the bus has taken the event over: no work of it is lost any more. In one process that is when all its work is done; it rejects when some
-   * failed, and everything is delivered again with the next call.
+   * failed, and everything is delivered again with the next call. @throws EventBusAway.
    */
   publish(event: CloudEvent): Promise<void>
   /** Each event goes to one process of the service, again until its handler succeeds. Resolves when nothing can be missed any more, or the broker is away. */

@@ -1,6 +1,6 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
-import type { EventBus, Listener, Work } from './port.ts'
+import { type EventBus, EventBusAway, type Listener, type Work } from './port.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
 import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
 import { type Consuming, consumeWork } from './rabbitmq-work.ts'
@@ -123,11 +123,15 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
 
   return {
     async publish(event) {
-      if (!connected) throw new Error('the broker is away')
+      if (!connected) throw new EventBusAway('the broker is away')
       const { publishing, returned } = connected
       const to = { exchange: names.exchange, routingKey: event.type }
       const messageId = event.id
-      await publishConfirmed(publishing, to, contentOf(event), messageProperties(event))
+      try {
+        await publishConfirmed(publishing, to, contentOf(event), messageProperties(event))
+      } catch (cause) {
+        throw new EventBusAway('the broker did not take an event over', { cause })
+      }
       if (returned.delete(messageId) && needed.has(event.type)) throw new Error(`no queue takes ${event.type}`)
     },
     async work(work) {

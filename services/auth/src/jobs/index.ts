@@ -7,7 +7,7 @@ const jobs: ReadonlyArray<{ name: string; every: number; run(deps: AuthDeps): Pr
   { name: 'signing keys', every: 3000, run: ({ signing }) => signing.refresh() },
   { name: 'logout tokens', every: 2000, run: ({ backchannel }) => tellLogouts(backchannel) },
   { name: 'request counts', every: 1000, run: ({ requestLimit }) => requestLimit.flush() },
-  { name: 'sweep', every: 60_000, run: ({ database }) => database.sweep() },
+  { name: 'sweep', every: 60_000, run: ({ leases, database }) => leases.hold('sweep', () => database.sweep()) },
 ]
 
 /** Starts the jobs; what it returns stops them and waits for those under way. */

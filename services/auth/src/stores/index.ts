@@ -1,4 +1,5 @@
-import { leases, outboxEvents } from '@menshen/shared/events'
+import { outboxEvents, parkedEvents } from '@menshen/shared/events'
+import { leases } from '@menshen/shared/leases'
 import type { AnyDefinition } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import { createAccessStore } from './access.ts'
@@ -48,6 +49,7 @@ export const collections: readonly AnyDefinition[] = [
   registrationTokens,
   audit,
   outboxEvents,
+  parkedEvents,
   leases,
 ]
 

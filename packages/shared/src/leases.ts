@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import { type Database, defineCollection, UniqueConflict } from './storage/index.ts'
+
+/** Who does a job that only one process may do at a time. */
+export const leases = defineCollection<{ name: string; holder: string; endsAt: number }>({
+  name: 'leases',
+  key: 'name',
+  expiry: 'endsAt',
+})
+
+/**
+ * Long enough for clocks that are some seconds apart: a holder renews three times in it, and one that died is followed after it, in milliseconds.
+ */
+const LEASE_MS = 15_000
+
+export interface Leases {
+  /**
+   * Does the work if no other process does it now; nothing otherwise. The lease is renewed until the work ends. `held` says whether it still is: work of
+   * many steps asks before each.
+   */
+  hold<Done>(name: string, work: (held: () => boolean) => Promise<Done>): Promise<Done | undefined>
+}
+
+/** Lets one process of a service do a job at a time; of one that dies another takes over. */
+export function createLeases({ database, clock }: { database: Database; clock: Clock }): Leases {
+  const stored = database.collection(leases)
+  const holder = randomUUID()
+  const endsAt = () => clock.now() + LEASE_MS
+
+  async function take(name: string): Promise<boolean> {
+    try {
+      await stored.insert({ name, holder, endsAt: endsAt() })
+      return true
+    } catch (error) {
+      if (error instanceof UniqueConflict) return false
+      throw error
+    }
+  }
+
+  return {
+    async hold(name, work) {
+      if (!(await take(name))) return undefined
+      let held = true
+      const renew = async () => {
+        held = (await stored.update({ name, holder }, { set: { endsAt: endsAt() } }).catch(() => undefined)) !== undefined
+      }
+      const renewing = setInterval(renew, LEASE_MS / 3).unref()
+      try {
+        return await work(() => held)
+      } finally {
+        clearInterval(renewing)
+        await stored.remove({ name, holder })
+      }
+    },
+  }
+}
