@@ -39,6 +39,7 @@ const otherVariables = [
     '`npm test`',
     'a MongoDB replica set that tests may make databases on; without it the tests on MongoDB are skipped',
   ],
+  ['TEST_EVENTS_URL', '`npm test`', 'a RabbitMQ that tests may make queues on; without it the tests on RabbitMQ are skipped'],
   ['CI', '`npm test`', '`true`: a test that would be skipped fails instead'],
   ['PICTURES', '`npm test`', 'a folder for pictures of the pages that the browser tests open'],
 ] as const

@@ -14,13 +14,14 @@ import { listen } from '@menshen/shared/testing/http'
 import { createApp } from '../../src/app.ts'
 import { loadAuthConfig } from '../../src/config.ts'
 import { usernameId } from '../../src/core/identifiers.ts'
-import type { Api, Client, SigningKey } from '../../src/core/types.ts'
+import type { Api, Client } from '../../src/core/types.ts'
 import { createDeps } from '../../src/deps.ts'
 import { apis } from '../../src/stores/apis.ts'
 import { clients } from '../../src/stores/clients.ts'
 import { collections } from '../../src/stores/index.ts'
 import { keys } from '../../src/stores/keys.ts'
 import { identifiers, passwords, users } from '../../src/stores/users.ts'
+import { fixedKeys } from './fixed-keys.ts'
 import { alice, basic, bob, type TestClient, testApis, testClients } from './people.ts'
 
 type Person = typeof alice
@@ -43,8 +44,6 @@ export interface StartOptions {
 }
 
 export const secretsKey = 'the secrets key of the tests; 32 or more'
-/** Made by the first auth of a test file and used by all that follow: RSA keys take their time. */
-let fixedKeys: SigningKey[] = []
 const hashes = new Map<string, string>()
 
 /** auth on a free port, with its own database and a clock that stands still. */
@@ -61,10 +60,9 @@ export async function startAuth({
   const server = await listen({ callback: () => (req, res) => handler(req, res) }, certificate)
   const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
-  for (const key of fixedKeys) await database.collection(keys).insert(key)
+  for (const key of fixedKeys) await database.collection(keys).insert({ ...key, createdAt: clock.now() })
   const bus = await openEventBus('memory:', { log })
   const deps = await createDeps(config, { log, bus, clock, database })
-  fixedKeys = await database.collection(keys).list({})
   handler = createApp(deps).callback()
 
   for (const { secret: _, ...client } of testClients) await database.collection(clients).insert(client)
