@@ -1,11 +1,15 @@
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import Libsql from 'libsql'
+import { between, faultsOf, recoveredAfter, summary } from './support/ledger.ts'
+import { startLoad } from './support/load.ts'
 import { endAll, runToItsEnd, startProgram } from './support/program.ts'
+import { settle } from './support/settle.ts'
 import { onSmallDisk } from './support/small-disk.ts'
-import { suiteOn } from './support/suite.ts'
+import { startSuiteOn, suiteOn } from './support/suite.ts'
 
 afterEach(endAll)
 
@@ -46,6 +50,35 @@ test('a second suite on the same folder is refused in one line; commands run bes
   expect((await third.stop()).code).toBe(0)
   expect(integrityOf(folder)).toEqual(intact)
 }, 60_000)
+
+onSmallDisk(
+  'a full disk: what needs to write is 503 with Retry-After, and all goes on when there is space again',
+  async (disk) => {
+    const suite = await startSuiteOn(disk.folder)
+    const load = startLoad(suite)
+    await pause(3000)
+    disk.fill()
+    const filledAt = performance.now()
+    await pause(4000)
+    disk.free()
+    const freedAt = performance.now()
+    await pause(3000)
+    await load.stop()
+    await settle(suite, load.ledger)
+    console.info(
+      'disk full:',
+      JSON.stringify({ ...summary(load.ledger), recoveredAfterMs: recoveredAfter(load.ledger, freedAt) }),
+    )
+
+    const whileFull = between(load.ledger, filledAt, freedAt)
+    expect(faultsOf(load.ledger)).toEqual({})
+    expect(whileFull.unavailable).toBeGreaterThan(0)
+    expect(whileFull.longestMs).toBeLessThan(3000)
+    expect((await suite.program.stop()).code).toBe(0)
+    expect(integrityOf(disk.folder)).toEqual(intact)
+  },
+  60_000,
+)
 
 onSmallDisk(
   'a folder that can not be written is refused in one line, and nothing in it has changed',

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import { createLog, silentLog } from '../log.ts'
+import { DatabaseUnavailable } from '../storage/unavailable.ts'
 import { type Listening, listen } from '../testing/http.ts'
 import { readJson } from './body.ts'
 import { Problem, type ProblemsOptions, problems } from './problem.ts'
@@ -122,4 +123,12 @@ test('an answer that went well is left alone', async () => {
     ctx.status = 204
   })
   expect(await call()).toMatchObject({ status: 204, body: '' })
+})
+
+test('a database that is away is a 503 that says when to come again, and names nothing of it', async () => {
+  const call = await startServer(throwing(new DatabaseUnavailable(new Error('mongodb://u:hunter2@one'))))
+  const { status, headers, body } = await call()
+  expect({ status, body }).toMatchObject({ status: 503, body: { type: '/docs/errors#unavailable', status: 503 } })
+  expect(headers['retry-after']).toBe('2')
+  expect(JSON.stringify(body)).not.toContain('hunter2')
 })

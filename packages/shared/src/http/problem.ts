@@ -1,5 +1,6 @@
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Log } from '../log.ts'
+import { DatabaseUnavailable } from '../storage/unavailable.ts'
 import { BodyError } from './body.ts'
 import type { RequestState } from './request-id.ts'
 
@@ -90,10 +91,14 @@ function problemOfStatus({ status, body }: Context): Problem | undefined {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof DatabaseUnavailable) return away(error)
   if (error instanceof BodyError) return new Problem(typeOfStatus(error.status) ?? 'invalid-request', { detail: error.message })
   const status = error instanceof Koa.HttpError && error.expose ? error.status : 500
   return new Problem(typeOfStatus(status) ?? (status < 500 ? 'invalid-request' : 'internal-error'), { cause: error })
 }
+
+const away = (cause: DatabaseUnavailable) =>
+  new Problem('unavailable', { detail: cause.message, headers: { 'retry-after': String(cause.retryAfter) }, cause })
 
 /** The first type of the table with this status. */
 const typeOfStatus = (status: number): ProblemType | undefined => slugs.find((slug) => problemTypes[slug][0] === status)

@@ -6,6 +6,7 @@ import type { AnyDefinition, Database } from './port.ts'
 export { defineCollection, insertInto, removeFrom, updateIn, upsertIn } from './operations.ts'
 export { type ListPage, type Position, pageOf } from './pages.ts'
 export * from './port.ts'
+export { DatabaseUnavailable } from './unavailable.ts'
 
 export interface OpenOptions {
   /** Every collection the service uses; tables and indexes are made when missing. */
@@ -13,14 +14,19 @@ export interface OpenOptions {
   clock?: Clock
   /** SQLite only: `full` also survives power loss at each commit, at the price of one fsync. */
   synchronous?: 'normal' | 'full'
+  /** MongoDB only: how long a call waits at most, in milliseconds; when left out so short that a request is answered within 3 seconds. */
+  patienceMs?: number
 }
+
+/** Longer than anything that goes well takes, and short enough for an answer within 3 seconds. */
+const PATIENCE_MS = 2500
 
 /**
  * Opens the database that the URL names: `sqlite:./path/file.db`, `sqlite::memory:` or `mongodb://…` (a replica set).
  * The driver is imported only when its URL is used.
  */
 export async function openDatabase(url: string, options: OpenOptions): Promise<Database> {
-  const { collections, clock = systemClock, synchronous = 'normal' } = options
+  const { collections, clock = systemClock, synchronous = 'normal', patienceMs = PATIENCE_MS } = options
   if (url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts')
     const path = url.slice('sqlite:'.length)
@@ -30,7 +36,7 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
   if (/^mongodb(\+srv)?:\/\//.test(url)) {
     const { openMongo } = await import('./mongo.ts')
     return createDatabase(
-      await openMongo(url, { collections, clock }).catch(explain(`MongoDB${atHosts(url)} can't be used`)),
+      await openMongo(url, { collections, clock, patienceMs }).catch(explain(`MongoDB${atHosts(url)} can't be used`)),
       collections,
     )
   }

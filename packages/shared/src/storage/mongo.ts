@@ -1,5 +1,6 @@
 import mongoose from 'mongoose'
 import type { Clock } from '../clock.ts'
+import { reaching } from './mongo-faults.ts'
 import {
   type AnyDefinition,
   type Change,
@@ -9,10 +10,13 @@ import {
   UniqueConflict,
   type UpsertChange,
 } from './port.ts'
+import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface MongoOptions {
   collections: readonly AnyDefinition[]
   clock: Clock
+  /** How long a call waits at most, in milliseconds. */
+  patienceMs: number
 }
 
 type Fields = Record<string, unknown>
@@ -24,12 +28,15 @@ type MongoChange = mongoose.mongo.UpdateFilter<Stored>
  * The port on MongoDB (a replica set: transactions need one). The key is the `_id`.
  * Reads are local to the primary, so they see what the last findAndModify saw; writes wait for majority and journal.
  */
-export async function openMongo(url: string, { collections, clock }: MongoOptions): Promise<Driver> {
+export async function openMongo(url: string, { collections, clock, patienceMs }: MongoOptions): Promise<Driver> {
   const connection = await mongoose
     .createConnection(url, {
       appName: 'menshen',
       maxPoolSize: 20,
-      serverSelectionTimeoutMS: 3000,
+      serverSelectionTimeoutMS: 2000, // each less than the patience, so that what failed says why
+      connectTimeoutMS: 2000,
+      waitQueueTimeoutMS: 2000,
+      heartbeatFrequencyMS: 2000,
       socketTimeoutMS: 20_000,
       readPreference: 'primary',
       readConcern: { level: 'local' },
@@ -38,7 +45,10 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
       autoCreate: false,
     })
     .asPromise()
-  const stored = ({ name }: AnyDefinition) => connection.collection<Stored>(name)
+  const { db } = connection // the driver's own: mongoose would hold back for 10 seconds what is asked while nobody is there
+  if (!db) throw new Error('MongoDB is not connected')
+  const patiently = <T>(work: () => Promise<T>) => reaching(work, patienceMs)
+  const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
   await refuseStandalone(connection)
   for (const definition of collections) await prepare(stored(definition), definition)
 
@@ -82,36 +92,41 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
     }
   }
 
-  return {
-    write,
-
-    transaction: (operations) =>
-      connection.getClient().withSession((session) =>
-        session.withTransaction(
-          async () => {
-            const results: unknown[] = []
-            for (const operation of operations) {
-              const result = await write(operation, session)
-              if (result === undefined && operation.type === 'update') {
-                await session.abortTransaction()
-                return undefined
-              }
-              results.push(result)
+  function transaction(operations: readonly Operation[]): Promise<unknown[] | undefined> {
+    const endsAt = performance.now() + patienceMs
+    return connection.getClient().withSession((session) =>
+      session.withTransaction(
+        async () => {
+          if (performance.now() > endsAt) throw new DatabaseUnavailable(new Error('its caller has gone')) // not tried again
+          const results: unknown[] = []
+          for (const operation of operations) {
+            const result = await write(operation, session)
+            if (result === undefined && operation.type === 'update') {
+              await session.abortTransaction()
+              return undefined
             }
-            return results
-          },
-          { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
-        ),
+            results.push(result)
+          }
+          return results
+        },
+        { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } },
       ),
+    )
+  }
+
+  return {
+    write: (operation) => patiently(() => write(operation)),
+
+    transaction: (operations) => patiently(() => transaction(operations)),
 
     async find(definition, filter) {
-      const found = await stored(definition).findOne(seen(definition, filter as Fields, clock.now()))
+      const found = await patiently(() => stored(definition).findOne(seen(definition, filter as Fields, clock.now())))
       return found ? recordOf(definition, found) : undefined
     },
 
     async list(definition, filter, page) {
       const { wanted, options } = listQuery(definition, filter as Fields, page, clock.now())
-      const found = await stored(definition).find(wanted, options).toArray()
+      const found = await patiently(() => stored(definition).find(wanted, options).toArray())
       return found.map((each) => recordOf(definition, each))
     },
 
@@ -125,7 +140,7 @@ export async function openMongo(url: string, { collections, clock }: MongoOption
     },
 
     async ping() {
-      await connection.db?.command({ ping: 1 })
+      await patiently(() => db.command({ ping: 1 }))
     },
 
     close: () => connection.close(),
@@ -143,7 +158,7 @@ async function refuseStandalone(connection: mongoose.Connection): Promise<void> 
   )
 }
 
-async function prepare(collection: mongoose.Collection<Stored>, definition: AnyDefinition): Promise<void> {
+async function prepare(collection: mongoose.mongo.Collection<Stored>, definition: AnyDefinition): Promise<void> {
   const index = (fields: readonly string[], unique: boolean) => ({
     key: Object.fromEntries(fields.map((field) => [storedName(definition, field), 1 as const])),
     unique,

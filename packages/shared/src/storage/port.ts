@@ -2,7 +2,7 @@
  * The storage port: what every store of every service is written over, once. Two drivers carry it (`sqlite.ts`, `mongo.ts`)
  * and pass one contract suite (`contract.ts`).
  *
- * Times are numbers, milliseconds since the epoch. A record holds JSON values only.
+ * Times are numbers, milliseconds since the epoch. A record holds JSON values only. Every call may throw DatabaseUnavailable.
  */
 
 import type { Position } from './pages.ts'

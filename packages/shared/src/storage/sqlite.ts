@@ -3,14 +3,19 @@ import { dirname } from 'node:path'
 import Libsql from 'libsql'
 import type { Clock } from '../clock.ts'
 import { type AnyDefinition, type Driver, type Operation, UniqueConflict } from './port.ts'
+import { isSqliteAway } from './sqlite-faults.ts'
 import { column, type Fields, type Query, queryOf, selectQuery, table } from './sqlite-queries.ts'
 import { prepareTables } from './sqlite-tables.ts'
+import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface SqliteOptions {
   collections: readonly AnyDefinition[]
   clock: Clock
   synchronous: 'normal' | 'full'
 }
+
+/** How long another process may hold the file before a call fails, in milliseconds: this process does nothing else meanwhile. */
+const BUSY_MS = 2500
 
 /** One column: the document. */
 type Row = [doc: string]
@@ -23,7 +28,7 @@ type Row = [doc: string]
 export function openSqlite(path: string, { collections, clock, synchronous }: SqliteOptions): Driver {
   if (path !== ':memory:') makePrivate(path)
   const connection = new Libsql(path)
-  connection.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
+  connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
   prepareTables(connection, collections)
 
   const prepared = new Map<string, Libsql.Statement>()
@@ -61,48 +66,68 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
     }
   }
 
-  return {
-    write: async (operation) => write(operation),
-
-    async transaction(operations) {
-      statement('BEGIN IMMEDIATE').run()
-      try {
-        const results: unknown[] = []
-        for (const operation of operations) {
-          const result = write(operation)
-          if (result === undefined && operation.type === 'update') {
-            statement('ROLLBACK').run()
-            return undefined
-          }
-          results.push(result)
+  function transaction(operations: readonly Operation[]): unknown[] | undefined {
+    statement('BEGIN IMMEDIATE').run()
+    try {
+      const results: unknown[] = []
+      for (const operation of operations) {
+        const result = write(operation)
+        if (result === undefined && operation.type === 'update') {
+          statement('ROLLBACK').run()
+          return undefined
         }
-        statement('COMMIT').run()
-        return results
-      } catch (error) {
-        if (connection.inTransaction) statement('ROLLBACK').run()
-        throw error
+        results.push(result)
       }
-    },
+      statement('COMMIT').run()
+      return results
+    } catch (error) {
+      if (connection.inTransaction) statement('ROLLBACK').run()
+      throw error
+    }
+  }
 
-    find: async (definition, filter) => record(first(selectQuery(definition, filter as Fields, { limit: 1 }, clock.now()))),
+  function sweep(definition: AnyDefinition, limit: number) {
+    const expired = `SELECT rowid FROM ${table(definition)} WHERE ${column(definition, definition.expiry ?? definition.key)} <= ? LIMIT ?`
+    const removed = statement(`DELETE FROM ${table(definition)} WHERE rowid IN (${expired})`).run(clock.now(), limit).changes
+    return { removed, more: removed === limit }
+  }
+
+  function reaching<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (!isSqliteAway(error)) throw error
+      prepared.clear() // libsql leaves the statement that failed open, which holds up checkpoints until it is collected
+      throw new DatabaseUnavailable(error)
+    }
+  }
+
+  return {
+    write: async (operation) => reaching(() => write(operation)),
+
+    transaction: async (operations) => reaching(() => transaction(operations)),
+
+    find: async (definition, filter) =>
+      reaching(() => record(first(selectQuery(definition, filter as Fields, { limit: 1 }, clock.now())))),
 
     list: async (definition, filter, page) =>
-      rows(selectQuery(definition, filter as Fields, page, clock.now())).map(([doc]) => JSON.parse(doc)),
+      reaching(() => rows(selectQuery(definition, filter as Fields, page, clock.now())).map(([doc]) => JSON.parse(doc))),
 
-    async sweep(definition, limit) {
-      const expired = `SELECT rowid FROM ${table(definition)} WHERE ${column(definition, definition.expiry ?? definition.key)} <= ? LIMIT ?`
-      const removed = statement(`DELETE FROM ${table(definition)} WHERE rowid IN (${expired})`).run(clock.now(), limit).changes
-      return { removed, more: removed === limit }
-    },
+    sweep: async (definition, limit) => reaching(() => sweep(definition, limit)),
 
     async ping() {
-      statement('SELECT 1').all()
+      reaching(() => statement('SELECT 1').all())
     },
 
     async close() {
       prepared.clear()
-      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)') // so that the file alone is a whole copy
-      connection.close()
+      try {
+        connection.exec('PRAGMA wal_checkpoint(TRUNCATE)') // so that the file alone is a whole copy
+      } catch (error) {
+        if (!isSqliteAway(error)) throw error // else the next start finds the rest in the -wal file
+      } finally {
+        connection.close()
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Log } from '@menshen/shared/log'
+import { DatabaseUnavailable } from '@menshen/shared/storage/unavailable'
 import type { Context, Middleware } from 'koa'
 import { OAuthError } from '../core/errors.ts'
 
@@ -25,8 +26,13 @@ export const jsonErrors = (deps: { log: Log }): Middleware =>
   })
 
 /** Any failure as one that may be shown. */
-export const asFailure = (error: unknown): OAuthError =>
-  error instanceof OAuthError ? error : new OAuthError('server_error', 'something went wrong here', { cause: error })
+export function asFailure(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error
+  if (!(error instanceof DatabaseUnavailable))
+    return new OAuthError('server_error', 'something went wrong here', { cause: error })
+  const headers = { 'retry-after': String(error.retryAfter) }
+  return new OAuthError('temporarily_unavailable', error.message, { headers, cause: error })
+}
 
 /** What went wrong, with what only the log may know. */
 export function logFailure(log: Log, { code, message, status, detail, cause }: OAuthError, requestId: unknown): void {

@@ -1,4 +1,5 @@
 import type { Log } from '@menshen/shared/log'
+import { DatabaseUnavailable } from '@menshen/shared/storage/unavailable'
 import type { Context, Middleware } from 'koa'
 import type { OAuthError } from '../core/errors.ts'
 import type { Stores } from '../core/ports.ts'
@@ -20,6 +21,7 @@ export const pageErrors =
       if (error instanceof PageError) return showError(ctx, { ...error, detail: [] })
       const failure = asFailure(error)
       logFailure(log, failure, ctx.state['requestId'])
+      ctx.set(failure.headers)
       const back = await wayBack(failure, clients)
       await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure), back })
     }
@@ -43,7 +45,8 @@ async function showError(ctx: Context, { phrase, status, detail, back }: Shown):
   await renderPage(ctx, 'error', { ...words, back, languages, detail: named, requestId: ctx.state['requestId'] })
 }
 
-function phraseOf({ code, detail }: OAuthError): Shown['phrase'] {
+function phraseOf({ code, detail, cause }: OAuthError): Shown['phrase'] {
+  if (cause instanceof DatabaseUnavailable) return 'unavailable'
   if (code === 'invalid_client') return 'unknownClient'
   if (detail['redirect_uri'] !== undefined) return 'redirectMismatch'
   if (code === 'server_error') return 'serverError'
@@ -59,8 +62,8 @@ async function wayBack({ status, detail: { client_id } }: OAuthError, clients: S
 }
 
 /** What the developer of the app needs to see: our description, and the values that were wrong. */
-function namedIn({ code, message, detail }: OAuthError): Shown['detail'] {
-  if (code === 'server_error') return []
+function namedIn({ status, code, message, detail }: OAuthError): Shown['detail'] {
+  if (status >= 500) return []
   const shown = (term: Term, value: unknown) => (typeof value === 'string' ? [{ term, text: value.slice(0, 2000) }] : [])
   const reason = { term: 'reason' as const, text: `${code}: ${message}` }
   return [reason, ...shown('clientId', detail['client_id']), ...shown('redirectUri', detail['redirect_uri'])]

@@ -1,3 +1,4 @@
+import { DatabaseUnavailable } from '@menshen/shared/storage/unavailable'
 import type { Context } from 'koa'
 import { hasWordsFor } from '../compat/in-words-of.ts'
 import type { Asker } from '../core/authorization-request.ts'
@@ -10,7 +11,7 @@ import { sendResponse } from './response-modes.ts'
 
 /**
  * Runs a step of an authorization request; what fails goes to the client that asked (RFC 6749 section 4.1.2.1), but
- * what only the person can mend is shown to them, with the way back to the app.
+ * what only the person can mend, or should wait for, is shown to them.
  */
 export async function redirectingFailures(
   ctx: Context,
@@ -22,6 +23,7 @@ export async function redirectingFailures(
     await step()
   } catch (error) {
     if (error instanceof PageError) throw error.offering({ href: homeOf(asker), name: asker.client.client_name })
+    if (error instanceof DatabaseUnavailable) throw error // the person tries again here, and loses nothing of what they did
     const failure = asFailure(error)
     if (!hasWordsFor(asker.client, failure)) throw namingApp(failure, asker)
     logFailure(log, failure, ctx.state['requestId'])

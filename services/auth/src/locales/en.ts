@@ -221,6 +221,10 @@ export const en = {
   errors: {
     wrongPassword: 'The name or the password is not right. Check both and try again.',
     tooManyTries: (seconds: number) => `Too many tries. Wait ${waitOf(seconds)} and try again.`,
+    unavailable: {
+      title: 'Not available right now',
+      message: "We can't reach our records at the moment. Nothing is lost: wait a few seconds and reload this page.",
+    },
     tooBusy: {
       title: 'The server is busy',
       message: 'Too many people are signing in right now. Wait a few seconds and try again.',

@@ -215,6 +215,10 @@ export const zhCN: Phrases = {
   errors: {
     wrongPassword: '账号或密码不正确，请检查后重试。',
     tooManyTries: (seconds) => `尝试次数过多，请等 ${waitOf(seconds)}后再试。`,
+    unavailable: {
+      title: '暂时无法使用',
+      message: '暂时读取不到我们的数据。什么都没有丢失：请过几秒重新加载本页。',
+    },
     tooBusy: {
       title: '服务器繁忙',
       message: '当前登录人数较多，请过几秒再试。',
