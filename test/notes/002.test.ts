@@ -24,7 +24,8 @@ function noteOn(driver: string, freshUrl: () => string): void {
     const appOf = (client_id: string) => {
       const found = demoDocument(suite.addresses).clients.find((client) => client.client_id === client_id)
       if (!found) throw new Error(`no ${client_id} in the demo`)
-      return { client_secret: '', ...found, redirect_uri: found.redirect_uris?.[0] ?? '' }
+      const [redirect_uri = ''] = 'redirect_uris' in found ? found.redirect_uris : []
+      return { client_secret: '', ...found, redirect_uri }
     }
     const authorizeUrl = (client_id: string, more: Record<string, string> = {}) => {
       const { redirect_uri, scope } = appOf(client_id)

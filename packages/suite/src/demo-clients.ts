@@ -149,15 +149,9 @@ const demoClients = ({ thirdPartySite, projectCenter, talentCenter, spa, mobileA
       scope: 'user:list learning:read',
       first_party: true,
     },
-    {
-      client_id: 'project-api',
-      client_name: 'Project API',
-      client_secret: 'demo-secret-of-project-api-not-for-production',
-      token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: ['client_credentials'],
-      scope: 'user:list',
-      first_party: true,
-    },
+    service('user-api', 'User API', 'revocation:read'),
+    service('project-api', 'Project API', 'revocation:read user:list'),
+    service('open-api', 'Open API', 'revocation:read'),
   ] satisfies ApplyDocument['clients']
 
 const demoPeople = [
@@ -184,6 +178,17 @@ const demoPeople = [
     locale: 'en',
   },
 ] satisfies ApplyDocument['users']
+
+/** One of our own services, which asks others as itself. */
+const service = (client_id: string, client_name: string, scope: string) => ({
+  client_id,
+  client_name,
+  client_secret: `demo-secret-of-${client_id}-not-for-production`,
+  token_endpoint_auth_method: 'client_secret_basic' as const,
+  grant_types: ['client_credentials' as const],
+  scope,
+  first_party: true,
+})
 
 /** One of our own web modules: no consent is asked, and it is told when somebody signs out. */
 const webModule = (client_id: string, client_name: string, address: string, scope: string) => ({

@@ -1,3 +1,4 @@
+import { readRevocations } from '@menshen/auth/core/revocation-feed'
 import { startAuth } from '@menshen/auth/start'
 import { startOpenApi } from '@menshen/open-api/start'
 import { startProjectApi } from '@menshen/project-api/start'
@@ -6,6 +7,7 @@ import type { Env } from '@menshen/shared/config/settings'
 import { openEventBus } from '@menshen/shared/events'
 import type { Serving } from '@menshen/shared/http/serve'
 import { createLog, type Log } from '@menshen/shared/log'
+import type { ReadRevocations } from '@menshen/shared/tokens/revocations'
 import { startUserApi } from '@menshen/user-api/start'
 import { type Addresses, addressesOf, withFreePorts } from './addresses.ts'
 import { serveApps } from './apps.ts'
@@ -42,11 +44,16 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   const bus = await openEventBus(config.eventsUrl, { log: logOf('suite') })
   const around = (service: string, portVariable: string) => ({ log: logOf(service), bus, clock, portVariable })
 
+  const readFeed: ReadRevocations = async (cursor) => readRevocations(cursor, (await starting.auth).deps)
+  const besideAuth = (service: string, portVariable: string) => ({
+    ...around(service, portVariable),
+    readRevocations: readFeed,
+  })
   const starting = {
     auth: startAuth(configs.auth, around('auth', 'AUTH_PORT')),
-    userApi: startUserApi(configs.userApi, around('user-api', 'USER_API_PORT')),
-    projectApi: startProjectApi(configs.projectApi, around('project-api', 'PROJECT_API_PORT')),
-    openApi: startOpenApi(configs.openApi, around('open-api', 'OPEN_API_PORT')),
+    userApi: startUserApi(configs.userApi, besideAuth('user-api', 'USER_API_PORT')),
+    projectApi: startProjectApi(configs.projectApi, besideAuth('project-api', 'PROJECT_API_PORT')),
+    openApi: startOpenApi(configs.openApi, besideAuth('open-api', 'OPEN_API_PORT')),
   }
   const apps = demo ? serveApps(config, { addresses, document, logOf }) : []
   const stop = (lingerMs?: number) =>

@@ -6,12 +6,14 @@ import { requestId } from '@menshen/shared/http/request-id'
 import Koa from 'koa'
 import { inCoreWords } from './compat/in-core-words.ts'
 import { clientsOf } from './core/dialect.ts'
+import { revocationScope } from './core/scope.ts'
 import type { AuthDeps } from './deps.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { endSessionEndpoint } from './endpoints/end-session.ts'
 import { introspectEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
+import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
@@ -50,6 +52,7 @@ export function createApp(deps: AuthDeps): Koa {
   router.post('/oauth2/introspect', json, introspectEndpoint(deps, core))
   router.get('/oauth2/userinfo', bearer, cors, userinfoEndpoint(core))
   router.post('/oauth2/userinfo', bearer, cors, userinfoEndpoint(core))
+  router.get('/oauth2/revocations', bearerErrors(deps, { scope: revocationScope }), revocationsEndpoint(core))
   router.options(['/oauth2/jwks', ...metadataPaths], corsForEverybody)
   router.get('/oauth2/jwks', json, corsForEverybody, jwksEndpoint(deps))
   router.get(metadataPaths, json, corsForEverybody, metadataEndpoint(deps))

@@ -20,6 +20,40 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       default: undefined,
       about: 'Where the keys of auth are fetched, such as an internal address; `ISSUER` and `/oauth2/jwks` when not set.',
     },
+    tokenUrl: {
+      variable: 'TOKEN_URL',
+      parse: httpUrl,
+      default: undefined,
+      about:
+        'Where auth gives this service its own tokens, such as an internal address; `ISSUER` and `/oauth2/token` when not set.',
+    },
+    revocationsUrl: {
+      variable: 'REVOCATIONS_URL',
+      parse: httpUrl,
+      default: undefined,
+      about:
+        'Where auth tells which tokens were revoked, such as an internal address; `ISSUER` and `/oauth2/revocations` when not set.',
+    },
+    clientId: {
+      variable: 'CLIENT_ID',
+      parse: text,
+      default: service.name,
+      about: 'The client as which this service asks others; it needs the scope `revocation:read`.',
+    },
+    clientSecret: {
+      variable: 'CLIENT_SECRET',
+      parse: text,
+      default: undefined,
+      about: 'The secret of that client; without it, what is revoked while this service is down stays good until it expires.',
+      secret: true,
+    },
+    revocationMaxStaleness: {
+      variable: 'REVOCATION_MAX_STALENESS',
+      parse: countOrZero,
+      default: 0,
+      about:
+        'How old what is known of revoked tokens may be before all are refused with 503, in seconds; 0: they are checked by what is known, and `/readyz` says so.',
+    },
     resource: {
       variable: 'RESOURCE',
       parse: httpUrl,
@@ -58,6 +92,18 @@ export type ResourceConfig = ReturnType<typeof loadResourceConfig>
 
 /** Reads the settings of a resource service; pure. @throws SettingsError with a line for each fault. */
 export function loadResourceConfig(table: ResourceSettings, env: Env) {
-  const settings = loadSettings(table, env)
-  return Object.freeze({ ...settings, jwksUrl: settings.jwksUrl ?? `${settings.issuer}/oauth2/jwks` })
+  return withAddresses(loadSettings(table, env))
+}
+
+/** What is not set otherwise is asked of auth at its public address. */
+export function withAddresses<
+  S extends { issuer: string; jwksUrl: string | undefined; tokenUrl: string | undefined; revocationsUrl: string | undefined },
+>(settings: S): Readonly<S & { jwksUrl: string; tokenUrl: string; revocationsUrl: string }> {
+  const { issuer } = settings
+  return Object.freeze({
+    ...settings,
+    jwksUrl: settings.jwksUrl ?? `${issuer}/oauth2/jwks`,
+    tokenUrl: settings.tokenUrl ?? `${issuer}/oauth2/token`,
+    revocationsUrl: settings.revocationsUrl ?? `${issuer}/oauth2/revocations`,
+  })
 }

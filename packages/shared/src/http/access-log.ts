@@ -9,7 +9,7 @@ export interface AccessLogOptions {
 }
 
 /**
- * Logs each request in one line, once its answer or its caller has left: an error when it failed here, for debugging health checks.
+ * Logs each request in one line, once its answer or its caller has left: an error when it failed here, for debugging what machines ask all the time.
  * Never the query or a body, as codes and tokens travel in them (RFC 6819 section 4.4.1.1).
  */
 export const accessLog =
@@ -30,12 +30,13 @@ export const accessLog =
 /** 499, the number nginx made common, when the caller left before the answer was complete. */
 const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.statusCode : 499)
 
-const HEALTH = new Set(['/healthz', '/readyz', '/metrics'])
+/** Asked again and again by machines. */
+const QUIET = new Set(['/healthz', '/readyz', '/metrics', '/oauth2/revocations'])
 
 /** 501 is no failure of ours: anybody can send a method that nobody knows. */
 function levelOf(status: number, path: string): 'debug' | 'info' | 'error' {
   if (status >= 500 && status !== 501) return 'error'
-  return HEALTH.has(path) ? 'debug' : 'info'
+  return QUIET.has(path) ? 'debug' : 'info'
 }
 
 /** The pattern of the route that answered, which @koa/router leaves on the context. */

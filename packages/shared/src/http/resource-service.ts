@@ -11,6 +11,9 @@ import { type AnyDefinition, type Database, openDatabase } from '../storage/inde
 import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
+import { createRevocationFeed, type RevocationFeed } from '../tokens/revocation-feed.ts'
+import { type ReadRevocations, readRevocationsOf } from '../tokens/revocations.ts'
+import { createServiceCalls } from '../tokens/service-token.ts'
 import { accessLog } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
@@ -29,6 +32,8 @@ export interface Surroundings {
   clock: Clock
   /** The database, when it is open already (tests). */
   database?: Database
+  /** How auth in the same process is asked what was revoked; by HTTP when left out. */
+  readRevocations?: ReadRevocations
 }
 
 /** What every resource service works with; each adds its stores. */
@@ -42,6 +47,8 @@ export interface ResourceDeps {
   scope: ScopeGuard
   /** Refuses callers who ask too much. */
   limit: Middleware<TokenState>
+  /** What was revoked. */
+  feed: RevocationFeed
   /** What `/readyz` asks. */
   ready: HealthOptions['ready']
 }
@@ -60,17 +67,27 @@ export async function openResource(
     given.database ??
     (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys, handledEvents], clock }))
   const keySet = createKeySet({ url: config.jwksUrl, clock, log })
+  const feed = createRevocationFeed({
+    bus,
+    clock,
+    log,
+    read: given.readRevocations ?? readByHttp(config, clock),
+    maxStaleness: config.revocationMaxStaleness * 1000,
+  })
+  await feed.start()
   return {
     config,
     log,
     clock,
     database,
     portVariable,
-    scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log }),
+    feed,
+    scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
     limit: requestLimit(config.requestsPerMinute),
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
+      revocations: { check: fresh(feed), required: false },
       ...eventsReady(config.eventsUrl, bus),
     },
   }
@@ -100,13 +117,22 @@ export function createResourceApp({ config, log, clock, ready, routes }: Resourc
 export async function serveResource(
   name: string,
   app: Koa,
-  { config, log, database, portVariable }: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'portVariable'>,
+  { config, log, database, feed, portVariable }: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable'>,
 ): Promise<ResourceServing> {
   const { host, port } = config
   try {
-    const serving = await serve({ app, host, port, log, name, variable: portVariable, onStop: [() => database.close()] })
+    const serving = await serve({
+      app,
+      host,
+      port,
+      log,
+      name,
+      variable: portVariable,
+      onStop: [feed.stop, () => database.close()],
+    })
     return { ...serving, database }
   } catch (error) {
+    await feed.stop()
     await database.close()
     throw error
   }
@@ -136,6 +162,23 @@ const jsonHeaders: Middleware = (ctx, next) => {
     'x-content-type-options': 'nosniff',
   })
   return next()
+}
+
+/** With a token of the service; nothing without a secret to get one. */
+function readByHttp(
+  { tokenUrl, clientId, clientSecret, revocationsUrl }: ResourceConfig,
+  clock: Clock,
+): ReadRevocations | undefined {
+  if (clientSecret === undefined) return undefined
+  const calls = createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'revocation:read', clock })
+  return readRevocationsOf(revocationsUrl, calls)
+}
+
+/** Older than a few rounds of asking is worth a word. */
+const STALE_MS = 5000
+
+const fresh = (feed: RevocationFeed) => async () => {
+  if (feed.staleness() > STALE_MS) throw new Error('what was revoked is not known')
 }
 
 const HOLDS_MS = 10_000

@@ -2,7 +2,7 @@ import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { shortestSecret } from '../core/client-authentication/assertion.ts'
 import { type ClientAuthenticationMethod, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { ownedHost } from '../core/redirect-uri.ts'
-import { includesScope } from '../core/scope.ts'
+import { includesScope, revocationScope } from '../core/scope.ts'
 import type { Dialect } from '../core/types.ts'
 import { earlier, type Rule, when } from './rule.ts'
 import type { ClientEntry } from './schemas.ts'
@@ -58,7 +58,8 @@ export const clientRules: ReadonlyArray<Rule<ClientEntry>> = [
       ...document.apis,
       ...stored.apis.filter(({ resource }) => !document.apis.some((api) => api.resource === resource)),
     ]
-    const kept = apis.flatMap(({ scopes = [] }) => scopes.filter((known) => known.first_party === true).map(({ name }) => name))
+    const ofApis = apis.flatMap(({ scopes = [] }) => scopes.filter((known) => known.first_party === true).map(({ name }) => name))
+    const kept = [revocationScope, ...ofApis]
     const taken = scope.split(' ').filter((name) => kept.includes(name))
     return when(
       first_party === false && taken.length > 0,

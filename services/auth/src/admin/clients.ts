@@ -1,9 +1,11 @@
-import { type Database, removeFrom, updateIn } from '@menshen/shared/storage'
+import { type Database, type OperationOf, removeFrom, updateIn } from '@menshen/shared/storage'
 import { isDisabled } from '../core/client.ts'
 import type { Client } from '../core/types.ts'
 import { apis } from '../stores/apis.ts'
 import { clients } from '../stores/clients.ts'
+import { revoking } from '../stores/revocations.ts'
 import { type CommitDeps, commitChange, untilDone } from './commit-change.ts'
+import { liftRevocation } from './lift-revocation.ts'
 import { type AdminPage, type PageAsked, readPage } from './page.ts'
 import { NotFound, Refusal } from './refusal.ts'
 
@@ -56,13 +58,22 @@ export const changeClient = (
         subject: client_id,
         before: { ...shownClient(client) },
         after: { ...shownClient(after) },
-        operations: [updateIn(clients, { client_id, version: client.version }, { set: { ...set, version } })],
+        operations: [
+          updateIn(clients, { client_id, version: client.version }, { set: { ...set, version } }),
+          ...(await standing(client, after, deps)),
+        ],
         events: [{ type: action, subject: client_id, data: { client_id, version } }],
       },
       deps,
     )
     return done ? shownClient(after) : undefined
   })
+
+/** What APIs must know when a client is disabled, or in use again. */
+async function standing(before: Client, after: Client, deps: ClientDeps): Promise<OperationOf<unknown>[]> {
+  if (isDisabled(before) === isDisabled(after)) return []
+  return isDisabled(after) ? [revoking('client_id', after.client_id, deps.clock.now())] : liftRevocation(after.client_id, deps)
+}
 
 /** Takes a client away; what it was given ends with the event. @throws NotFound, Refusal while an API lets it introspect. */
 export const deleteClient = (client_id: string, deps: ClientDeps): Promise<ShownClient> =>
@@ -80,6 +91,7 @@ export const deleteClient = (client_id: string, deps: ClientDeps): Promise<Shown
         operations: [
           updateIn(clients, { client_id, version: client.version }, { set: { version } }), // nobody changed it meanwhile
           removeFrom(clients, { client_id }),
+          revoking('client_id', client_id, deps.clock.now()),
         ],
         events: [{ type: 'client.deleted', subject: client_id, data: { client_id, version } }],
       },

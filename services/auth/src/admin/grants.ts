@@ -1,6 +1,7 @@
 import { type Database, updateIn } from '@menshen/shared/storage'
 import type { Grant } from '../core/types.ts'
 import { grants } from '../stores/grants.ts'
+import { revoking } from '../stores/revocations.ts'
 import { type CommitDeps, commitChange, untilDone } from './commit-change.ts'
 import { findUser } from './find-user.ts'
 import { type AdminPage, type PageAsked, readPage } from './page.ts'
@@ -30,7 +31,10 @@ export const revokeGrant = (grant_id: string, deps: CommitDeps & { database: Dat
         subject: grant_id,
         before: { sub, client_id, revokedAt: null },
         after: { sub, client_id, ...mark },
-        operations: [updateIn(grants, { grant_id, revokedAt: null }, { set: mark })],
+        operations: [
+          updateIn(grants, { grant_id, revokedAt: null }, { set: mark }),
+          revoking('grant_id', grant_id, mark.revokedAt),
+        ],
         events: [{ type: 'grant.revoked', subject: grant_id, data: { grant_id, reason: mark.revokedFor } }],
       },
       deps,

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { NewEvent } from '@menshen/shared/events'
-import { insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
+import { type Database, insertInto, type OperationOf, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
 import type { PasswordHasher } from '../core/ports.ts'
 import { apis } from '../stores/apis.ts'
 import { clients } from '../stores/clients.ts'
 import { identifiers, userCreation, users } from '../stores/users.ts'
 import { type CommitDeps, commitChange, type Change as Recorded } from './commit-change.ts'
+import { liftRevocation } from './lift-revocation.ts'
 import type { ApiChange, Change, ClientChange, UserChange } from './plan.ts'
 import type { StoredUser } from './stored.ts'
 
 export interface WriteDeps extends CommitDeps {
+  database: Database
   passwords: Pick<PasswordHasher, 'hash'>
 }
 
@@ -53,10 +55,10 @@ const withoutSecrets = (fields: object): Record<string, unknown> =>
     ),
   )
 
-function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords' | 'clock'>): Writing | Promise<Writing> {
+function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords' | 'clock' | 'database'>): Writing | Promise<Writing> {
   switch (change.kind) {
     case 'client':
-      return clientWriting(change)
+      return clientWriting(change, deps)
     case 'api':
       return apiWriting(change)
     case 'user':
@@ -64,14 +66,14 @@ function writingOf(change: Change, deps: Pick<WriteDeps, 'passwords' | 'clock'>)
   }
 }
 
-function clientWriting({ before, after }: ClientChange): Writing {
+async function clientWriting({ before, after }: ClientChange, deps: Pick<WriteDeps, 'clock' | 'database'>): Promise<Writing> {
   const { client_id, ...fields } = after
   const version = (before?.version ?? 0) + 1
   const operation = before
     ? updateIn(clients, { client_id, version: before.version }, { set: { ...fields, version } })
     : insertInto(clients, { ...after, version })
   return {
-    operations: [operation],
+    operations: [operation, ...(before ? [] : await liftRevocation(client_id, deps))],
     event: { type: before ? 'client.updated' : 'client.created', subject: client_id, data: { client_id, version } },
   }
 }

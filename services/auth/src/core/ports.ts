@@ -15,6 +15,7 @@ import type {
   LogoutNotice,
   PasswordCredential,
   RefreshToken,
+  Revocation,
   Session,
   SessionUse,
   SigningKey,
@@ -85,6 +86,12 @@ export interface Stores {
     /** Stores it unless there is one, in one atomic step, and returns the one that is stored. */
     ensure(id: string, sealed: string): Promise<string>
     replace(id: string, sealed: string): Promise<void>
+  }
+  /** What APIs must not let pass, by the time it was ended. */
+  revocations: {
+    /** From this time on, in milliseconds. */
+    since(at: number, limit: number): Promise<Revocation[]>
+    after(place: readonly [at: number, id: string], limit: number): Promise<Revocation[]>
   }
   revokedTokens: { add(jti: string, expiresAt: number): Promise<void>; has(jti: string): Promise<boolean> }
 }

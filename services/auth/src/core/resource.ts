@@ -1,5 +1,5 @@
 import { OAuthError } from './errors.ts'
-import { scopesOf } from './scope.ts'
+import { revocationScope, scopesOf } from './scope.ts'
 import type { Api } from './types.ts'
 
 /** Proves that each resource asked for is registered (RFC 8707 section 2). */
@@ -22,7 +22,7 @@ export function narrowedResources(requested: readonly string[], granted: readonl
 
 /** For whom an access token is, and with which scope. */
 export interface Target {
-  /** The audience: the resources, and the issuer where userinfo may be asked. */
+  /** The audience: the resources, and the issuer where userinfo or the revocation feed may be asked. */
   aud: string[]
   scope: string
   apis: Api[]
@@ -48,6 +48,6 @@ export function targetOf(
     throw new OAuthError('invalid_scope', 'none of the scopes belongs to the resource asked for')
 
   const aud = targets.map((api) => api.resource)
-  if (kept.includes('openid') || aud.length === 0) aud.push(issuer)
+  if (kept.includes('openid') || kept.includes(revocationScope) || aud.length === 0) aud.push(issuer)
   return { aud, scope: kept.join(' '), apis: targets }
 }

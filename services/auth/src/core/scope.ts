@@ -4,6 +4,9 @@ import type { Api, Client } from './types.ts'
 /** The scopes of OpenID Connect Core sections 5.4 and 11. */
 export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const
 
+/** For services of the suite: what was revoked. */
+export const revocationScope = 'revocation:read'
+
 /** The scopes in a scope value (RFC 6749 section 3.3). @throws OAuthError invalid_scope when it is malformed. */
 function parseScope(value: string): string[] {
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value))
@@ -31,6 +34,7 @@ const mustBeAskedFor = new Set(['openid', 'offline_access'])
 /** Whether the scope is known, and not kept for clients of another kind. */
 function isOpenTo({ first_party }: Client, scope: string, apis: readonly Api[]): boolean {
   if ((openidScopes as readonly string[]).includes(scope)) return true
+  if (scope === revocationScope) return first_party
   for (const { scopes } of apis) {
     const known = scopes.find(({ name }) => name === scope)
     if (known) return first_party || known.first_party !== true

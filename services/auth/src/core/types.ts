@@ -66,6 +66,20 @@ export type Dialect = 'authserver' | 'egg' | 'wechat'
 /** OpenID Connect Core section 8. */
 export type SubjectType = 'public' | 'pairwise'
 
+/** Something whose access tokens are good no more, although they have not expired. */
+export interface Revocation {
+  /** `kind value` */
+  id: string
+  /** The claim that its tokens have. */
+  kind: 'grant_id' | 'jti' | 'client_id'
+  value: string
+  at: number
+  /** Tokens that were issued later are good, in seconds; null: none is. */
+  issuedBefore: number | null
+  /** When no token of it can be alive. */
+  endsAt: number
+}
+
 /** A resource server that takes our access tokens. */
 export interface Api {
   /** Its base URL, the audience of its tokens (RFC 8707). */

@@ -4,6 +4,7 @@ import type { Grant } from '../core/types.ts'
 import { authorizationCodes } from './authorization-codes.ts'
 import { consentId, consents } from './consents.ts'
 import { interactions } from './interactions.ts'
+import { revoking } from './revocations.ts'
 import { sessions } from './sessions.ts'
 import type { StoreDeps } from './store-deps.ts'
 import { users } from './users.ts'
@@ -68,8 +69,12 @@ export function createGrantStore({ database, outbox, clock }: StoreDeps): GrantS
     ofSession: (sid) => database.collection(grants).list({ sid, revokedAt: null }),
 
     async revoke(grant_id, reason) {
-      const mark = updateIn(grants, { grant_id, revokedAt: null }, { set: { revokedAt: clock.now(), revokedFor: reason } })
-      await outbox.commit([mark], [{ type: 'grant.revoked', subject: grant_id, data: { grant_id, reason } }])
+      const now = clock.now()
+      const mark = updateIn(grants, { grant_id, revokedAt: null }, { set: { revokedAt: now, revokedFor: reason } })
+      await outbox.commit(
+        [mark, revoking('grant_id', grant_id, now)],
+        [{ type: 'grant.revoked', subject: grant_id, data: { grant_id, reason } }],
+      )
     },
   }
 }

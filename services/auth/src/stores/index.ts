@@ -18,6 +18,7 @@ import { createLogoutNoticeStore, logoutNotices } from './logout-notices.ts'
 import { createRateStore, rates } from './rates.ts'
 import { createRefreshTokenStore, refreshTokens } from './refresh-tokens.ts'
 import { registrationTokens } from './registration-tokens.ts'
+import { createRevocationStore, revocations } from './revocations.ts'
 import { createRevokedTokenStore, revokedTokens } from './revoked-tokens.ts'
 import { createSealedStore, sealedSecrets } from './sealed.ts'
 import { createSessionStore, sessions } from './sessions.ts'
@@ -44,6 +45,7 @@ export const collections: readonly AnyDefinition[] = [
   logoutNotices,
   attempts,
   revokedTokens,
+  revocations,
   keys,
   sealedSecrets,
   registrationTokens,
@@ -73,5 +75,6 @@ export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => 
   attempts: createAttemptStore(database),
   keys: createKeyStore(database),
   sealed: createSealedStore(database),
-  revokedTokens: createRevokedTokenStore({ database, outbox }),
+  revokedTokens: createRevokedTokenStore({ database, outbox, clock }),
+  revocations: createRevocationStore({ database }),
 })

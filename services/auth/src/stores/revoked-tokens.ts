@@ -1,6 +1,7 @@
-import type { Outbox } from '@menshen/shared/events'
-import { type Database, defineCollection, upsertIn } from '@menshen/shared/storage'
+import { defineCollection, upsertIn } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
+import { revoking } from './revocations.ts'
+import type { StoreDeps } from './store-deps.ts'
 
 /** Access tokens without a Grant that were revoked before their `exp`. */
 export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }>({
@@ -9,16 +10,10 @@ export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }
   expiry: 'expiresAt',
 })
 
-export const createRevokedTokenStore = ({
-  database,
-  outbox,
-}: {
-  database: Database
-  outbox: Outbox
-}): Stores['revokedTokens'] => ({
+export const createRevokedTokenStore = ({ database, outbox, clock }: StoreDeps): Stores['revokedTokens'] => ({
   async add(jti, expiresAt) {
     await outbox.commit(
-      [upsertIn(revokedTokens, jti, { insert: { expiresAt } })],
+      [upsertIn(revokedTokens, jti, { insert: { expiresAt } }), revoking('jti', jti, clock.now())],
       [{ type: 'token.revoked', subject: jti, data: { jti, expiresAt } }],
     )
   },

@@ -1,0 +1,188 @@
+import { type Clock, seconds } from '../clock.ts'
+import type { EventBus, EventHandler, EventType } from '../events/index.ts'
+import { Problem } from '../http/problem.ts'
+import type { Log } from '../log.ts'
+import type { AccessToken } from './access-token.ts'
+import type { ReadRevocations, Revocation } from './revocations.ts'
+
+export interface RevocationFeedOptions {
+  bus: EventBus
+  clock: Clock
+  log: Log
+  /** Nothing, where the service has no token to ask auth with: then only what comes while it runs is known. */
+  read?: ReadRevocations | undefined
+  /** How old what is known may be before no token is let pass, in milliseconds; 0: whatever its age. */
+  maxStaleness: number
+}
+
+export interface RevocationFeed {
+  /** Whether the token was revoked: looked up in memory. @throws Problem unavailable, 503, when too little is known. */
+  revoked(token: AccessToken): boolean
+  /** How long ago all that was revoked was known here, in milliseconds. */
+  staleness(): number
+  /** How many revocations are remembered. */
+  size(): number
+  /** Asks auth for what is missing; calls at the same time are one. */
+  catchUp(): Promise<void>
+  /** Listens, and asks auth again and again until it is stopped. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How often auth is asked, in milliseconds: without a live bus, and besides it. */
+const POLLS_MS = 1000
+const CHECKS_MS = 30_000
+/** How long after a gap auth may still be without a bus itself, in milliseconds. */
+const UNSURE_MS = 30_000
+/** No token lives longer, in seconds; what an event tells is kept so long. */
+const LONGEST_LIFE = 86_400 + 60
+const FORGETS_EVERY_MS = 60_000
+/** Clocks of two processes, in seconds. */
+const CLOCKS_APART = 5
+
+/** What is remembered of a value: until when, and of which tokens; in seconds. */
+type Remembered = Pick<Revocation, 'issued_before' | 'expires_at'>
+
+/**
+ * What was revoked before it expired. Events bring it at once; what they could have missed is asked of auth: at the start, after each gap, and every
+ * second while no bus is live.
+ */
+export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: RevocationFeedOptions): RevocationFeed {
+  const known: Record<string, Map<string, Remembered>> = { grant_id: new Map(), jti: new Map(), client_id: new Map() }
+  const {
+    grant_id: grants,
+    jti: jtis,
+    client_id: clients,
+  } = known as Record<'grant_id' | 'jti' | 'client_id', Map<string, Remembered>>
+  let cursor: string | undefined
+  let freshAt = clock.now() // a service that has just begun was never fresh, and is not stale either
+  let complete = false
+  let unsureUntil = clock.now() + UNSURE_MS
+  let forgotAt = clock.now()
+  let failing = false
+  let gaps = 0
+  let askedAgain = false
+  let underWay: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+
+  function remember({ claim, value, issued_before, expires_at }: Revocation): void {
+    known[claim]?.set(value, { issued_before, expires_at })
+  }
+
+  function forget(): void {
+    if (clock.now() < forgotAt + FORGETS_EVERY_MS) return
+    forgotAt = clock.now()
+    const now = seconds(forgotAt)
+    for (const values of Object.values(known))
+      for (const [value, { expires_at }] of values) if (expires_at <= now) values.delete(value)
+  }
+
+  async function readAll(readPage: ReadRevocations): Promise<void> {
+    const askedAt = clock.now()
+    const gapsBefore = gaps
+    try {
+      for (let more = true; more; ) {
+        const page = await readPage(cursor)
+        for (const each of page.revocations) remember(each)
+        ;({ cursor, more } = page)
+      }
+      if (failing) log.info('auth tells again what was revoked')
+      failing = false
+      complete = gaps === gapsBefore
+      freshAt = askedAt
+      forget()
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'auth does not tell what was revoked: tokens are checked by what is known')
+      failing = true
+    }
+  }
+
+  /** What is asked for while auth is being asked may be news to it: it is asked once more. */
+  async function readUntilNobodyAsks(readPage: ReadRevocations): Promise<void> {
+    do {
+      askedAgain = false
+      await readAll(readPage)
+    } while (askedAgain)
+    underWay = undefined
+  }
+
+  function catchUp(): Promise<void> {
+    if (!read) return Promise.resolve()
+    if (underWay) askedAgain = true
+    else underWay = readUntilNobodyAsks(read)
+    return underWay
+  }
+
+  const isLive = () => bus.live() && (complete || !read)
+
+  function schedule(): void {
+    if (stopped || !read) return
+    const calm = isLive() && !failing && clock.now() >= unsureUntil
+    timer = setTimeout(poll, calm ? CHECKS_MS : POLLS_MS).unref()
+  }
+
+  async function poll(): Promise<void> {
+    clearTimeout(timer)
+    await catchUp()
+    clearTimeout(timer)
+    schedule()
+  }
+
+  function onGap(): void {
+    complete = false
+    gaps += 1
+    unsureUntil = clock.now() + UNSURE_MS
+    void poll()
+  }
+
+  const told =
+    (claim: string, issuedBefore: () => number | null = () => null): EventHandler =>
+    ({ subject }) =>
+      remember({ claim, value: subject, issued_before: issuedBefore(), expires_at: seconds(clock.now()) + LONGEST_LIFE })
+
+  /** Events come late and in any order: whether a client is in use, and from when on, auth says. */
+  const ofClient = (unasked: EventHandler): EventHandler => (read ? () => catchUp() : unasked)
+  const inUseFromNow = told('client_id', () => seconds(clock.now()) - CLOCKS_APART)
+  const inUseAgain = ofClient((event) => (clients.has(event.subject) ? inUseFromNow(event) : undefined))
+
+  const handlers = {
+    'grant.revoked': told('grant_id'),
+    'token.revoked': told('jti'),
+    'client.disabled': ofClient(told('client_id')),
+    'client.deleted': ofClient(told('client_id')),
+    'client.updated': inUseAgain,
+    'client.created': inUseAgain,
+  } satisfies { [Type in EventType]?: EventHandler }
+
+  const staleness = () => (isLive() ? 0 : clock.now() - freshAt)
+  const hits = (of: Remembered | undefined, iat: number) =>
+    of !== undefined && (of.issued_before === null || iat < of.issued_before)
+
+  return {
+    revoked({ grant_id, jti, client_id, iat }) {
+      if (maxStaleness > 0 && staleness() > maxStaleness) throw tooStale()
+      return (
+        (grant_id !== undefined && hits(grants.get(grant_id), iat)) ||
+        hits(jtis.get(jti), iat) ||
+        hits(clients.get(client_id), iat)
+      )
+    },
+    staleness,
+    size: () => grants.size + jtis.size + clients.size,
+    catchUp,
+    async start() {
+      if (!read) log.warn('CLIENT_SECRET is not set: what is revoked while this service is down stays good until it expires')
+      await bus.listen({ handlers, onGap })
+      void poll()
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await underWay
+    },
+  }
+}
+
+const tooStale = () =>
+  new Problem('unavailable', { detail: 'what was revoked is not known right now', headers: { 'retry-after': '5' } })
