@@ -32,15 +32,25 @@ export function serviceEnvs(config: SuiteConfig, { addresses, env, clients }: To
       ...demoClientUris(env, clients),
       ...demoCompat(env, clients),
     },
-    'user-api': { ...common('user-api', config.userApiPort), RESOURCE: addresses.userApi, ...fromBrowsers },
+    'user-api': {
+      ...common('user-api', config.userApiPort),
+      RESOURCE: addresses.userApi,
+      CLIENT_SECRET: demoSecret('user-api', clients),
+      ...fromBrowsers,
+    },
     'project-api': {
       ...common('project-api', config.projectApiPort),
       RESOURCE: addresses.projectApi,
       USER_API_URL: addresses.userApi,
+      CLIENT_SECRET: env['CLIENT_SECRET'] || demoSecret('project-api', clients),
       ...fromBrowsers,
-      ...demoSecret(env, clients),
     },
-    'open-api': { ...common('open-api', config.openApiPort), RESOURCE: addresses.openApi, ...fromBrowsers },
+    'open-api': {
+      ...common('open-api', config.openApiPort),
+      RESOURCE: addresses.openApi,
+      CLIENT_SECRET: demoSecret('open-api', clients),
+      ...fromBrowsers,
+    },
   }
 }
 
@@ -67,11 +77,12 @@ export function loadServiceConfigs(config: SuiteConfig, told: Told) {
   return configs
 }
 
-/** The demo's secret of project-api, when none is set. */
-function demoSecret({ CLIENT_SECRET }: Env, clients: Told['clients']): Env {
-  const secret = clients.find(({ client_id }) => client_id === 'project-api')?.client_secret
-  return CLIENT_SECRET || secret === undefined ? {} : { CLIENT_SECRET: secret }
-}
+/**
+ * The demo's secret of a service. `CLIENT_SECRET` in the suite's own variables is that of project-api, which invites people; the others need one only in
+ * processes of their own, as in one process auth is asked without.
+ */
+const demoSecret = (service: ServiceName, clients: Told['clients']): string | undefined =>
+  clients.find(({ client_id }) => client_id === service)?.client_secret
 
 /** The demo's single-page app, to which single sign-on goes as unseen on this machine as on the web, when no origins are set. */
 function demoWebOrigins({ addresses, env, clients }: Told): Env {

@@ -283,7 +283,7 @@ function applyOn(driver: string, url: () => string): void {
         apis: [{ resource: 'https://other.example', name: 'Other', scopes: [{ name: 'openid', description: 'All' }] }],
       }
       expect(await faultsOf(document, admin)).toEqual([
-        'apis[0].scopes[0].name is a scope of OpenID Connect, which no API can claim',
+        'apis[0].scopes[0].name is a scope of OpenID Connect or of auth, which no API can claim',
         'clients[1].client_id must be printable ASCII without blanks or colon, 128 characters at most',
         'clients[1].client_secret is missing: a confidential client needs one when it is created',
         'clients[1].redirect_uri is not known; did you mean redirect_uris?',
