@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { exportJWK, generateKeyPair } from 'jose'
-import { silentLog } from '../log.ts'
+import { createLog, silentLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { startIssuer } from '../testing/issuer.ts'
 import { createKeySet, type KeySetOptions, KeySetUnavailable } from './key-set.ts'
@@ -90,6 +90,27 @@ test('nobody waits for an issuer that failed a moment ago', async () => {
   hangs = true
   clock.advance(30_000)
   expect(await find()).toBe(key)
+})
+
+test('auth is away for a minute: its keys go on, strange kids cause three requests, and the log tells twice', async () => {
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line).msg) }
+  const { find, issuer, clock } = await startKeySet({ log: createLog({ service: 'x', level: 'info', destination }) })
+  const key = await find()
+  issuer.answer.status = 500
+  const before = issuer.fetches
+  clock.advance(600_000)
+  for (let second = 0; second <= 60; second++) {
+    expect(await find()).toBe(key)
+    for (let i = 0; i < 10; i++) expect(await find(`strange ${second} ${i}`)).toBeUndefined()
+    clock.advance(1000)
+  }
+  expect(issuer.fetches - before).toBe(3)
+  issuer.answer.status = 200
+  clock.advance(30_000)
+  await find('strange')
+  expect(await find()).toBe(key)
+  expect(lines).toEqual(['the key set was not fetched, the last one stays in use', 'the key set was fetched again'])
 })
 
 test('before the first success nothing can be said; it is tried again after a second', async () => {

@@ -39,7 +39,7 @@ const FIRST_COOLDOWN_MS = 1000
 
 /**
  * Follows the key rotation of an issuer (OpenID Connect Core section 10.1.1): an unknown `kid` causes a fetch, but one in a
- * cooldown at most, and a failing fetch leaves the last keys in use.
+ * cooldown at most, and a failing fetch leaves the last keys in use. Of an issuer that is away the log tells once.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   const { url, clock, log, fetch = globalThis.fetch, cooldownMs = 30_000, maxAgeMs = 600_000 } = options
@@ -53,16 +53,18 @@ export function createKeySet(options: KeySetOptions): KeySet {
     restsUntil = clock.now() + (keys ? cooldownMs : FIRST_COOLDOWN_MS)
     try {
       keys = await usableKeys(url, fetch, keys)
+      if (failing) log.info({ url }, 'the key set was fetched again')
       failing = false
       dueAt = clock.now() + maxAgeMs
       restsUntil = clock.now() + cooldownMs
     } catch (error) {
+      if (!failing)
+        log.warn(
+          { err: error, url },
+          keys ? 'the key set was not fetched, the last one stays in use' : 'the key set was not fetched',
+        )
       failing = true
       dueAt = restsUntil
-      log.warn(
-        { err: error, url },
-        keys ? 'the key set was not fetched, the last one stays in use' : 'the key set was not fetched',
-      )
     }
     underWay = undefined
   }

@@ -5,7 +5,7 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import { problems } from '../http/problem.ts'
 import { requestId } from '../http/request-id.ts'
-import { silentLog } from '../log.ts'
+import { createLog, silentLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { listen } from '../testing/http.ts'
 import { startIssuer, type TokenChanges } from '../testing/issuer.ts'
@@ -248,6 +248,31 @@ test('times are checked with 5 seconds of leeway (RFC 7519 sections 4.1.4 and 4.
   expectInvalidToken(await present({ claims: { nbf: now + 6 } }), 'the nbf claim is not accepted here')
   expect(await present({ claims: { iat: now + 5 } })).toMatchObject({ status: 200 })
   expectInvalidToken(await present({ claims: { iat: now + 6 } }), 'the token was issued in the future')
+})
+
+test('of a clock that is wrong the log tells by how many seconds, once a minute however many tokens come', async () => {
+  const lines: object[] = []
+  const log = createLog({ service: 'x', level: 'warn', destination: { write: (line) => void lines.push(JSON.parse(line)) } })
+  const { present, clock } = await startApi({ log })
+  const ahead = (by: number) => present({ claims: { iat: Math.floor(clock.now() / 1000) + by } })
+  for (const by of [4, 5]) await ahead(by)
+  expect(lines).toEqual([])
+  for (let i = 0; i < 3; i++) await ahead(60)
+  expect(lines).toMatchObject([
+    { secondsAhead: 60, msg: 'tokens are refused: the clock of auth is 60 s ahead of the clock here' },
+  ])
+  clock.advance(60_000)
+  await ahead(60)
+  expect(lines).toHaveLength(2)
+})
+
+test('a token that auth did not sign says nothing about clocks', async () => {
+  const lines: string[] = []
+  const log = createLog({ service: 'x', level: 'warn', destination: { write: (line) => void lines.push(line) } })
+  const { send, issuer, clock } = await startApi({ log })
+  const [header, payload] = (await issuer.accessToken({ claims: { iat: Math.floor(clock.now() / 1000) + 60 } })).split('.')
+  expectInvalidToken(await send(`${header}.${payload}.${'A'.repeat(86)}`), 'the signature is not valid')
+  expect(lines).toEqual([])
 })
 
 test('a token is verified once while its key stays, another token is another', async () => {

@@ -7,7 +7,8 @@ import type { Log } from '../log.ts'
 import { type AccessToken, wordsOf } from './access-token.ts'
 import { bearerToken, insufficientScope, invalidToken } from './bearer.ts'
 import type { KeySet } from './key-set.ts'
-import type { Verified } from './verify-token.ts'
+import { createSkewWarning } from './skew-warning.ts'
+import type { Verified, VerifyOptions } from './verify-token.ts'
 
 export interface RequireTokenOptions {
   /** `iss` of the tokens, to the letter. */
@@ -56,11 +57,12 @@ const MOST_REMEMBERED = 5000
 /** Verifies each token once, as long as its key stays in the key set. Remembers hashes: a memory dump shows no token to use. */
 function createValidator(options: RequireTokenOptions): (given: string) => AccessToken | Promise<AccessToken> {
   const remembered = new LRUCache<string, Verified>({ max: MOST_REMEMBERED })
+  const verifying = { ...options, warnOfSkew: createSkewWarning(options) }
   return (given) => {
     const id = hash('sha256', given, 'base64url')
     const known = remembered.get(id)
     if (known && options.keySet.current(known.name) === known.key) return known.token
-    return verify(given, options).then((fresh) => {
+    return verify(given, verifying).then((fresh) => {
       remembered.set(id, fresh)
       return fresh.token
     })
@@ -68,5 +70,5 @@ function createValidator(options: RequireTokenOptions): (given: string) => Acces
 }
 
 /** jose is loaded with the first token: a service need not wait for it before it listens. */
-const verify = async (given: string, options: RequireTokenOptions): Promise<Verified> =>
+const verify = async (given: string, options: VerifyOptions): Promise<Verified> =>
   (await import('./verify-token.ts')).verified(given, options)

@@ -6,6 +6,7 @@ import { invalidToken } from './bearer.ts'
 import type { SigningAlgorithm } from './jwks.ts'
 import { type KeyName, type KeySet, KeySetUnavailable } from './key-set.ts'
 import type { RequireTokenOptions } from './require-token.ts'
+import type { SkewWarning } from './skew-warning.ts'
 
 /** A token that passed, and the key it passed with. */
 export interface Verified {
@@ -14,11 +15,15 @@ export interface Verified {
   key: CryptoKey
 }
 
+export interface VerifyOptions extends RequireTokenOptions {
+  warnOfSkew: SkewWarning
+}
+
 const ALGORITHMS = ['ES256', 'RS256'] satisfies SigningAlgorithm[]
 
 /** RFC 9068 section 4: type, algorithm, signature, issuer, audience and times. */
-export async function verified(given: string, options: RequireTokenOptions): Promise<Verified> {
-  const { issuer, audience, keySet, clock, log, leeway = 5 } = options
+export async function verified(given: string, options: VerifyOptions): Promise<Verified> {
+  const { issuer, audience, keySet, clock, log, warnOfSkew, leeway = 5 } = options
   const currentDate = new Date(clock.now())
   const expected = {
     typ: 'at+jwt',
@@ -33,7 +38,11 @@ export async function verified(given: string, options: RequireTokenOptions): Pro
     const getKey = (header: JWTHeaderParameters) => keyOf(header, keySet)
     const { payload, protectedHeader, key } = await jwtVerify(given, getKey, expected)
     const token = accessTokenOf(payload)
-    if (token.iat - leeway > seconds(clock.now())) throw invalidToken('the token was issued in the future')
+    const ahead = token.iat - seconds(clock.now())
+    if (ahead > leeway) {
+      warnOfSkew(ahead) // the signature is that of auth: it is a clock that is wrong
+      throw invalidToken('the token was issued in the future')
+    }
     return { token, name: nameOf(protectedHeader), key }
   } catch (error) {
     log.debug({ reason: String(error) }, 'an access token was refused') // the error itself holds the claims
