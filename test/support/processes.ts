@@ -13,7 +13,9 @@ import { demoDocument } from '@menshen/suite/demo-clients'
 import { serviceEnvs } from '@menshen/suite/service-configs'
 import { type Suite, startSuite } from '@menshen/suite/start-suite'
 import { buildOnce } from './processes/build-once.ts'
+import { clockEnv, follow } from './processes/follow.ts'
 import { startFront } from './processes/front.ts'
+import type { Exchange } from './processes/seen-secrets.ts'
 import { type ServiceProcess, startService } from './processes/service-process.ts'
 import { suiteSecretsKey } from './secrets-key.ts'
 
@@ -31,8 +33,10 @@ export interface ProcessesOptions {
   /** How many processes each service has. */
   each?: number
   env?: Env
-  /** The clock that their clocks follow: at each request they are put to it. */
+  /** The clock that theirs follow, standing still between its moves. */
   clock?: Clock
+  /** Told of each request to a service, with its answer. */
+  watch?: (exchange: Exchange) => void
 }
 
 type Stop = () => Promise<unknown>
@@ -56,6 +60,7 @@ export async function startProcesses({
   each = 2,
   env: more = {},
   clock,
+  watch,
 }: ProcessesOptions): Promise<ManyProcesses> {
   const env: Env = {
     ...freePorts,
@@ -75,9 +80,9 @@ export async function startProcesses({
   }
   try {
     await Promise.all([buildOnce(), seed(config, { env, ...(clock && { clock }) })])
-    const processes = await startAll(config, { addresses, env, each, stops })
+    const processes = await startAll(config, { addresses, env: { ...env, ...clockEnv(clock) }, each, stops })
     const all = Object.values(processes).flat()
-    await serveAll(config, { processes, addresses, stops, before: clock ? follow(clock, all) : async () => {} })
+    await serveAll(config, { processes, addresses, stops, watch, before: clock && follow(clock, all) })
     const logs = async () => (await Promise.all(all.map((one) => one.log()))).join('')
     return { addresses, processes, stop, logs }
   } catch (error) {
@@ -122,16 +127,17 @@ async function startAll(
 interface Serving {
   processes: Record<ServiceName, readonly ServiceProcess[]>
   addresses: Addresses
-  before: () => Promise<void>
+  before: (() => Promise<void>) | undefined
+  watch: ((exchange: Exchange) => void) | undefined
   stops: Stop[]
 }
 
 /** The proxies, and the apps in this process. */
-async function serveAll(config: SuiteConfig, { processes, addresses, before, stops }: Serving): Promise<void> {
+async function serveAll(config: SuiteConfig, { processes, addresses, before, watch, stops }: Serving): Promise<void> {
   const document = demoDocument(addresses)
   const portsOf = (service: ServiceName) => processes[service].flatMap(({ port }) => port ?? [])
   const proxies = services.map((service) =>
-    startFront({ host: config.host, port: config[fronts[service]], behind: () => portsOf(service), before }),
+    startFront({ host: config.host, port: config[fronts[service]], behind: () => portsOf(service), before, watch }),
   )
   const apps = serveApps(config, { addresses, document, logOf: () => silentLog })
   await Promise.all(
@@ -140,17 +146,4 @@ async function serveAll(config: SuiteConfig, { processes, addresses, before, sto
       stops.push(stop)
     }),
   )
-}
-
-/** Puts the clocks of the processes to this one, when it was moved. */
-function follow(clock: Clock, all: readonly ServiceProcess[]): () => Promise<void> {
-  let put = Number.NaN
-  let putting = Promise.resolve()
-  return () => {
-    if (clock.now() !== put) {
-      put = clock.now()
-      putting = Promise.all(all.map((one) => one.setAhead(put - Date.now()))).then(() => {})
-    }
-    return putting
-  }
 }

@@ -4,6 +4,7 @@ import { testRabbitUrl } from '@menshen/shared/testing/brokers'
 import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
 import { freePorts, loadSuiteConfig } from '@menshen/suite/config'
 import { type Suite, startSuite } from '@menshen/suite/start-suite'
+import { eachInProcesses } from './auth-processes.ts'
 import { suiteSecretsKey } from './secrets-key.ts'
 
 export { suiteSecretsKey }
@@ -13,12 +14,9 @@ interface Started {
   env?: Record<string, string>
 }
 
-/** How many processes each service has in these tests (`TEST_PROCESSES`); without it the suite runs in the process of the test. */
-const each = Number(process.env['TEST_PROCESSES'] || 0)
-
 /** The whole suite on free ports: in this process, or with `TEST_PROCESSES` in that many of each service, where one database serves as well as another. */
 export async function startTestSuite(databaseUrl: string, { clock, env: more = {} }: Started = {}): Promise<Suite> {
-  if (each > 0) return inProcesses(databaseUrl, { env: more, ...(clock && { clock }) })
+  if (eachInProcesses > 0) return inProcesses(databaseUrl, { env: more, ...(clock && { clock }) })
   const env = { ...freePorts, DATABASE_URL: databaseUrl, SECRETS_KEY: suiteSecretsKey, ...more }
   return startSuite(loadSuiteConfig(env), { env, logOf: () => silentLog, ...(clock && { clock }) })
 }
@@ -28,5 +26,5 @@ async function inProcesses(given: string, started: Started): Promise<Suite> {
   const { startProcesses } = await import('./processes.ts')
   const file = given === 'sqlite::memory:' ? testSqliteUrl().replace('/test.db', '') : given
   const eventsUrl = testRabbitUrl() ?? 'memory:'
-  return startProcesses({ databaseUrl: testMongoUrl() ?? file, eventsUrl, each, ...started })
+  return startProcesses({ databaseUrl: testMongoUrl() ?? file, eventsUrl, each: eachInProcesses, ...started })
 }

@@ -66,8 +66,9 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
-  const signing = await openKeys({ keys: stores.keys, clock, vault })
+  // Before the keys, as it is one record: of two processes with other SECRETS_KEYs at an empty database one is the first, and the other refuses.
   const { subjectOf, unionOf } = await openSubjects({ sealed: stores.sealed, vault })
+  const signing = await openKeys({ keys: stores.keys, clock, vault })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
   const metrics = createMetrics(counted)
   const heard = reportLogouts({ log, metrics })

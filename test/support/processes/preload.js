@@ -1,11 +1,12 @@
-/** Loaded before a service that the tests start: it ends with the process of the tests, however that ends, and its clock can be moved. */
+/** Loaded before a service that the tests start: it ends with the process of the tests, however that ends, and its clock can be moved, or stand still. */
 
 const systemNow = Date.now
-let ahead = Number(process.env.CLOCK_AHEAD ?? 0)
-Date.now = () => systemNow() + ahead
+const { CLOCK_AT } = process.env
+let clock = CLOCK_AT === undefined ? { ahead: 0 } : { at: Number(CLOCK_AT) }
+Date.now = () => clock.at ?? systemNow() + clock.ahead
 
-process.on('message', (moved) => {
-  ahead = moved
-  process.send(moved)
+process.on('message', (given) => {
+  clock = given
+  process.send(given)
 })
 process.on('disconnect', () => process.exit(1))

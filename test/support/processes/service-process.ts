@@ -28,6 +28,8 @@ export interface ServiceProcess {
   start(): Promise<void>
   /** Puts its clock so many milliseconds ahead of that of the machine. */
   setAhead(milliseconds: number): Promise<void>
+  /** Lets its clock stand still at this time, in milliseconds since the epoch. */
+  standAt(time: number): Promise<void>
 }
 
 interface Surroundings {
@@ -68,6 +70,13 @@ export async function startService(service: ServiceName, { env, folder, number }
     return { code: child.exitCode, signal: child.signalCode }
   }
 
+  async function put(clock: { ahead: number } | { at: number }): Promise<void> {
+    if (port === undefined || !child) return
+    const done = once(child, 'message')
+    child.send(clock)
+    await done
+  }
+
   await start()
   return {
     service,
@@ -81,12 +90,8 @@ export async function startService(service: ServiceName, { env, folder, number }
     kill: () => end('SIGKILL'),
     terminate: () => end('SIGTERM'),
     start,
-    async setAhead(milliseconds) {
-      if (port === undefined || !child) return
-      const moved = once(child, 'message')
-      child.send(milliseconds)
-      await moved
-    },
+    setAhead: (milliseconds) => put({ ahead: milliseconds }),
+    standAt: (time) => put({ at: time }),
   }
 }
 

@@ -11,6 +11,7 @@ import { countCalls } from '@menshen/shared/testing/counting-database'
 import { testDatabaseUrl } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { listen } from '@menshen/shared/testing/http'
+import { eachInProcesses, sharedDatabaseUrl, startAuthProcesses } from '../../../../test/support/auth-processes.ts'
 import { createApp } from '../../src/app.ts'
 import { loadAuthConfig } from '../../src/config.ts'
 import { usernameId } from '../../src/core/identifiers.ts'
@@ -48,7 +49,7 @@ const hashes = new Map<string, string>()
 
 /** auth on a free port, with its own database and a clock that stands still. */
 export async function startAuth({
-  databaseUrl = testDatabaseUrl(),
+  databaseUrl = eachInProcesses > 0 ? sharedDatabaseUrl() : testDatabaseUrl(),
   env = {},
   log = silentLog,
   systemTime = false,
@@ -58,7 +59,8 @@ export async function startAuth({
   let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
   const certificate = https ? await readCertificate(testCertificate) : undefined
   const server = await listen({ callback: () => (req, res) => handler(req, res) }, certificate)
-  const config = loadAuthConfig({ ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env })
+  const given = { ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env }
+  const config = loadAuthConfig(given)
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
   for (const key of fixedKeys) await database.collection(keys).insert({ ...key, createdAt: clock.now() })
   const bus = await openEventBus('memory:', { log })
@@ -68,6 +70,7 @@ export async function startAuth({
   for (const { secret: _, ...client } of testClients) await database.collection(clients).insert(client)
   for (const api of testApis) await database.collection(apis).insert(api)
   for (const person of [alice, bob]) await addPerson(person)
+  const processes = await inProcesses()
 
   async function addPerson({ sub, username, password, claims }: Person): Promise<void> {
     const hash = hashes.get(password) ?? (await deps.passwords.hash(password))
@@ -143,8 +146,20 @@ export async function startAuth({
 
     async stop() {
       await server.close()
+      await processes?.stop()
       await database.close()
     },
+  }
+
+  /** With `TEST_PROCESSES` real ones answer, each request another. */
+  async function inProcesses() {
+    if (eachInProcesses === 0) return undefined
+    const started = await startAuthProcesses(eachInProcesses, {
+      env: { ...given, DATABASE_URL: databaseUrl },
+      ...(!systemTime && { clock }),
+    })
+    handler = started.handler
+    return started
   }
 
   async function tell(type: string, subject: string): Promise<void> {
