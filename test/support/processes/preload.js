@@ -1,9 +1,9 @@
 /** Loaded before a service that the tests start: it ends with the process of the tests, however that ends, and its clock can be moved, or stand still. */
+import { systemClock } from '@menshen/shared/clock'
 
-const systemNow = Date.now
 const { CLOCK_AT } = process.env
 let clock = CLOCK_AT === undefined ? { ahead: 0 } : { at: Number(CLOCK_AT) }
-Date.now = () => clock.at ?? systemNow() + clock.ahead
+systemClock.now = () => clock.at ?? Date.now() + clock.ahead
 
 process.on('message', (given) => {
   clock = given
