@@ -9,6 +9,7 @@ import { cliPage } from './docs/cli.ts'
 import { configurationPage, envExample } from './docs/configuration.ts'
 import { dialectsPage } from './docs/dialects.ts'
 import { errorsPage } from './docs/errors.ts'
+import { eventsPage } from './docs/events.ts'
 import { specificationsPage } from './docs/specifications.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationPage,
   'docs/dialects.md': dialectsPage,
   'docs/errors.md': errorsPage,
+  'docs/events.md': eventsPage,
   'docs/specifications.md': specificationsPage,
 }
 

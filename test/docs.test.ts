@@ -110,6 +110,7 @@ const generated = [
   'docs/configuration.md',
   'docs/dialects.md',
   'docs/errors.md',
+  'docs/events.md',
   'docs/specifications.md',
 ]
 

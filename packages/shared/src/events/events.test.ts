@@ -6,6 +6,7 @@ import { onRabbit, removeFromBroker } from '../testing/brokers.ts'
 import { eventOfTest, eventsContract, tell, until } from './contract.ts'
 import { openEventBus } from './index.ts'
 import { openRabbitmq } from './rabbitmq.ts'
+import { openParkedQueues } from './rabbitmq-parked.ts'
 import { namesOf } from './rabbitmq-topology.ts'
 
 const quick = { delays: [20, 40], giveUpAfter: 300 }
@@ -72,6 +73,41 @@ onRabbit('events', (freshUrl) => {
       await until(async () => (await waiting(url, (names) => names.parked('shipping'))) === 1)
       expect(tried.filter((subject) => subject === 'poison').length).toBeGreaterThan(3)
       expect(tried.filter((subject) => subject === 'good')).toEqual(['good'])
+      await bus.close()
+      await remove(url)
+    })
+
+    test('what was parked is listed as it lies, and done again when an operator says so', async () => {
+      const url = freshUrl()
+      const bus = await open(url)
+      let broken = true
+      const done: string[] = []
+      const handler = ({ subject }: { subject: string }) => {
+        if (broken) throw new Error('the disk is full')
+        done.push(subject)
+      }
+      await bus.work({ service: 'open-api', handlers: { 'user.deleted': handler }, ready })
+      const told = ['alice', 'bob'].map((subject) =>
+        eventOfTest({ type: 'user.deleted', subject, data: { sub: subject, version: 2 } }),
+      )
+      for (const event of told) await tell(bus, event)
+      const parked = await openParkedQueues(url)
+      await until(async () => (await parked.counts())['open-api'] === 2)
+      const listed = (await parked.list(10)).filter(({ service }) => service === 'open-api')
+      expect(listed.map(({ id }) => id).sort()).toEqual(told.map(({ id }) => id).sort())
+      expect(listed[0]).toMatchObject({
+        type: 'user.deleted',
+        parkedAt: expect.any(Number),
+        reason: 'Error: the disk is full',
+      })
+      broken = false
+      expect(await parked.retry(({ subject }) => subject === 'alice')).toBe(1)
+      await until(() => done.length > 0)
+      expect((await parked.list(10)).map(({ subject }) => subject)).toEqual(['bob'])
+      expect(await parked.retry(() => true)).toBe(1)
+      await until(() => done.length > 1)
+      expect([done, await parked.counts()]).toEqual([['alice', 'bob'], {}])
+      await parked.close()
       await bus.close()
       await remove(url)
     })

@@ -1,6 +1,7 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
 import { type EventBus, EventBusAway, type Listener, type Work } from './port.ts'
+import { addressOf, reasonOf } from './rabbitmq-address.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
 import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
 import { type Consuming, consumeWork } from './rabbitmq-work.ts'
@@ -22,7 +23,6 @@ interface Connected {
 
 /** How long a start waits for the broker, in milliseconds. */
 const FIRST_WAIT_MS = 1000
-const HEARTBEAT_S = 5
 
 /**
  * The bus on RabbitMQ (3.10 or newer): a topic exchange, a quorum queue for the work of each service, a queue of its own for each process that listens. A
@@ -149,17 +149,4 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
       await connection.close()
     },
   }
-}
-
-/** Of the errors of a connection only what is no address: a URL may stand in the rest. */
-const reasonOf = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code?.toString() ?? error.message.replace(/amqps?:\S+/g, 'amqp:…')
-
-/** The URL as amqplib takes it, and the name of exchange and queues: `?prefix=…`, `menshen` when left out. */
-function addressOf(given: string): { address: string; prefix: string } {
-  const url = new URL(given)
-  const prefix = url.searchParams.get('prefix') || 'menshen'
-  url.searchParams.delete('prefix')
-  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_S))
-  return { address: url.href, prefix }
 }

@@ -3,6 +3,7 @@ import { auditCommands } from './audit-commands.ts'
 import { clientCommands } from './client-commands.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { eventCommands } from './event-commands.ts'
 import { exportCommand } from './export.ts'
 import { grantCommands } from './grant-commands.ts'
 import { keyCommands } from './key-commands.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   ...grantCommands,
   ...keyCommands,
   ...tokenCommands,
+  ...eventCommands,
   ...auditCommands,
   doctor,
 ]

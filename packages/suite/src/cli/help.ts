@@ -57,7 +57,8 @@ export function noCommand(args: readonly string[], commands: readonly Command[])
     .filter((arg) => !arg.startsWith('-'))
     .slice(0, 2)
     .join(' ')
-  if (commands.some(({ name }) => name.startsWith(`${word} `))) return words === word ? `${word} what?` : `${words} is no command`
+  const goesOn = (begun: string) => commands.some(({ name }) => name.startsWith(`${begun} `))
+  if (goesOn(word)) return goesOn(words) ? `${words} what?` : `${words} is no command`
   const names = [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))]
   const meant = nearest(word, names)
   return `${word} is no command${meant === undefined ? '' : `; did you mean ${meant}?`}`

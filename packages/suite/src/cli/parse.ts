@@ -22,7 +22,7 @@ export function commandNamed(
   args: readonly string[],
   commands: readonly Command[],
 ): { command: Command; rest: string[] } | undefined {
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const command = commands.find(({ name }) => name === args.slice(0, length).join(' '))
     if (command) return { command, rest: args.slice(length) }
   }

@@ -1,0 +1,117 @@
+import { type ConfirmChannel, connect, type GetMessage } from 'amqplib'
+import { addressOf } from './rabbitmq-address.ts'
+import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
+import { namesOf, workOfCatalog } from './rabbitmq-topology.ts'
+import { parkedAt, parkedFor } from './rabbitmq-work.ts'
+
+/** Work that failed for too long on RabbitMQ, as an operator sees it. */
+export interface ParkedMessage {
+  /** Whose work it is. */
+  service: string
+  /** null: it is no CloudEvent, and has no id. */
+  id: string | null
+  type: string | null
+  subject: string | null
+  /** Milliseconds; null when the broker parked it and does not say. */
+  parkedAt: number | null
+  reason: string
+}
+
+/** What waits to be looked at on a broker. */
+export interface ParkedQueues {
+  /** Some of each service, the oldest first; they stay where they are. */
+  list(limit: number): Promise<ParkedMessage[]>
+  /** How many there are, by service. */
+  counts(): Promise<Record<string, number>>
+  /** Has those done again that fit, each in its turn; tells how many. A message is in one of the two queues at every moment. */
+  retry(fits: (message: ParkedMessage) => boolean): Promise<number>
+  close(): Promise<void>
+}
+
+/** Opens the parked queues of the suite that this URL names. @throws when the broker does not answer. */
+export async function openParkedQueues(url: string): Promise<ParkedQueues> {
+  const { address, prefix } = addressOf(url)
+  const names = namesOf(prefix)
+  const services = [...workOfCatalog().keys()]
+  const connection = await connect(address, { timeout: 5000 })
+  connection.on('error', () => {}) // what was asked rejects
+
+  /** Each on a channel of its own: what is taken and not acknowledged goes back where it was when the channel closes; a queue that is not there is empty. */
+  async function each<Found>(
+    look: (channel: ConfirmChannel, service: string, count: number) => Promise<Found>,
+  ): Promise<Found[]> {
+    const found: Found[] = []
+    for (const service of services) {
+      const channel = await connection.createConfirmChannel()
+      channel.on('error', () => {})
+      const count = await channel.checkQueue(names.parked(service)).then(
+        ({ messageCount }) => messageCount,
+        () => 0,
+      )
+      if (count === 0) continue
+      found.push(await look(channel, service, count))
+      await channel.close()
+    }
+    return found
+  }
+
+  async function browse(channel: ConfirmChannel, service: string, limit: number): Promise<ParkedMessage[]> {
+    const found: ParkedMessage[] = []
+    while (found.length < limit) {
+      const message = await channel.get(names.parked(service))
+      if (!message) break
+      found.push(shownOf(service, message))
+    }
+    return found
+  }
+
+  async function moveBack(
+    channel: ConfirmChannel,
+    service: string,
+    { fits, count }: { fits: (message: ParkedMessage) => boolean; count: number },
+  ): Promise<number> {
+    let moved = 0
+    for (let seen = 0; seen < count; seen++) {
+      const message = await channel.get(names.parked(service))
+      if (!message) break
+      if (!fits(shownOf(service, message))) continue
+      const { contentType, messageId, type } = message.properties
+      const properties = { contentType, messageId, type, persistent: true }
+      await publishConfirmed(channel, { exchange: '', routingKey: names.queue(service) }, message.content, properties)
+      channel.ack(message)
+      moved++
+    }
+    return moved
+  }
+
+  return {
+    list: async (limit) => (await each((channel, service, count) => browse(channel, service, Math.min(limit, count)))).flat(),
+    counts: async () => Object.fromEntries(await each(async (_channel, service, count) => [service, count] as const)),
+    retry: async (fits) =>
+      (await each((channel, service, count) => moveBack(channel, service, { fits, count }))).reduce(
+        (sum, moved) => sum + moved,
+        0,
+      ),
+    close: () => connection.close(),
+  }
+}
+
+function shownOf(service: string, message: GetMessage): ParkedMessage {
+  const event = eventOf(message)
+  const { headers = {} } = message.properties
+  const at = headers[parkedAt]
+  return {
+    service,
+    id: event?.id ?? null,
+    type: event?.type ?? null,
+    subject: event?.subject ?? null,
+    parkedAt: typeof at === 'number' ? at : null,
+    reason: String(headers[parkedFor] ?? reasons[String(headers['x-first-death-reason'])] ?? 'unknown'),
+  }
+}
+
+/** Why the broker itself parked a message. */
+const reasons: Readonly<Record<string, string>> = {
+  delivery_limit: 'it took its process down too often',
+  expired: 'nobody took it for 30 days',
+}
