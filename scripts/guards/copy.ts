@@ -1,25 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createJestRunner, type Verdict } from './jest-runner.ts'
 import { applied, type Patch } from './patch.ts'
-
-/** What jest says of one test. */
-export interface Verdict {
-  title: string
-  status: 'passed' | 'failed' | 'pending'
-  failureDetails: Array<{ matcherResult?: unknown }>
-}
 
 export interface Copy {
   /** Takes the guards of a patch out; what it returns puts them back. @throws when the patch is stale. */
@@ -28,12 +11,15 @@ export interface Copy {
   run(files: readonly string[], titles: readonly string[]): Promise<Verdict[]>
   /** The titles of all tests of these files; none is run. */
   titles(files: readonly string[]): Promise<string[]>
+  /** Ends its jest; the next run starts another. */
+  rest(): void
 }
 
 /** Copies the working tree, also what is not committed, into a folder where it can be spoilt; packages are linked. */
 export function copyTree(root: string, folder: string): Copy {
   for (const file of filesOf(root)) cpSync(join(root, file), join(folder, file))
   linkPackages(root, folder)
+  const jest = createJestRunner(folder)
   const read = (file: string) => readFileSync(join(folder, file), 'utf8')
 
   return {
@@ -46,8 +32,9 @@ export function copyTree(root: string, folder: string): Copy {
         for (const [file, text] of before) writeFileSync(join(folder, file), text)
       }
     },
-    run: (files, titles) => jest(folder, files, `(${titles.map(escaped).join('|')})$`),
-    titles: async (files) => (await jest(folder, files, '^no such title$')).map(({ title }) => title),
+    run: (files, titles) => jest.run(files, `(${titles.map(escaped).join('|')})$`),
+    titles: async (files) => (await jest.run(files, '^no such title$')).map(({ title }) => title),
+    rest: jest.stop,
   }
 }
 
@@ -74,40 +61,6 @@ function linkPackages(root: string, folder: string): void {
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (name !== '@menshen') symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-}
-
-async function jest(folder: string, files: readonly string[], wanted: string): Promise<Verdict[]> {
-  const report = `${folder}.json`
-  rmSync(report, { force: true })
-  const flags = ['--env-file=node.env', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
-  const args = [
-    ...flags,
-    'node_modules/jest/bin/jest.js',
-    '--testTimeout=30000', // on a busy machine a test must not be red for its slowness
-    '--forceExit', // a test that fails half way may leave a server or a connection open
-    '--json',
-    '--outputFile',
-    report,
-    '--runTestsByPath',
-    ...files,
-    '-t',
-    wanted,
-  ]
-  const env = { ...process.env, TEST_STORES: 'sqlite' } // whichever store it is, a missing guard is missed
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 })
-  let told = ''
-  child.stderr.on('data', (chunk) => {
-    told += chunk
-  })
-  await once(child, 'close')
-  if (!existsSync(report)) throw new Error(`jest told nothing:\n${told}`)
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-    testResults: Array<{ message: string; assertionResults: Verdict[] }>
-  }
-  for (const { message, assertionResults } of testResults) {
-    if (assertionResults.length === 0) throw new Error(`the tests did not run:\n${message}`)
-  }
-  return testResults.flatMap(({ assertionResults }) => assertionResults)
 }
 
 const escaped = (title: string) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
