@@ -3,7 +3,7 @@ import { startAuth, type TestAuth } from './support/start-auth.ts'
 
 let auth: TestAuth
 beforeAll(async () => {
-  auth = await startAuth()
+  auth = await startAuth({ ownKeys: true })
 })
 afterAll(() => auth.stop())
 

@@ -50,7 +50,7 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
   const patiently = <T>(work: () => Promise<T>) => reaching(work, patienceMs)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
   await refuseStandalone(connection)
-  for (const definition of collections) await prepare(stored(definition), definition)
+  await Promise.all(collections.map((definition) => prepare(stored(definition), definition)))
 
   async function apply(operation: Operation, session?: Session): Promise<unknown> {
     const { definition } = operation

@@ -42,6 +42,8 @@ export interface StartOptions {
   systemTime?: boolean
   /** With the certificate that `npm test` trusts. */
   https?: boolean
+  /** It makes keys of its own instead of taking the fixed ones. */
+  ownKeys?: boolean
 }
 
 export const secretsKey = 'the secrets key of the tests; 32 or more'
@@ -54,6 +56,7 @@ export async function startAuth({
   log = silentLog,
   systemTime = false,
   https = false,
+  ownKeys = false,
 }: StartOptions = {}) {
   const clock = systemTime ? { ...systemClock, advance: () => {} } : createFakeClock()
   let handler: (req: IncomingMessage, res: ServerResponse) => void = () => {}
@@ -62,7 +65,7 @@ export async function startAuth({
   const given = { ISSUER: server.url, SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env }
   const config = loadAuthConfig(given)
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
-  for (const key of fixedKeys) await database.collection(keys).insert({ ...key, createdAt: clock.now() })
+  for (const key of ownKeys ? [] : fixedKeys) await database.collection(keys).insert({ ...key, createdAt: clock.now() })
   const bus = await openEventBus('memory:', { log })
   const deps = await createDeps(config, { log, bus, clock, database })
   handler = createApp(deps).callback()
