@@ -54,6 +54,12 @@ const notOpenInProduction: ProductionRule<boolean> = {
       : undefined,
 }
 
+/** Our APIs keep a key set for 10 minutes, and caches between for 5. */
+const longerThanKeySetsLive: ProductionRule<number> = {
+  demands: '900 or more',
+  refusal: ({ value }) => (value < 900 ? 'must be 900 seconds or more: APIs keep the key set for a while' : undefined),
+}
+
 /** The settings of auth. */
 export const authSettings = defineSettings({
   issuer: {
@@ -113,6 +119,27 @@ export const authSettings = defineSettings({
     about: 'Lifetime of access tokens, in seconds; an API may set its own.',
   },
   idTokenTtl: { variable: 'ID_TOKEN_TTL', parse: seconds, default: 3600, about: 'Lifetime of ID tokens, in seconds.' },
+  keyRotationInterval: {
+    variable: 'KEY_ROTATION_INTERVAL',
+    parse: countOrZero,
+    default: 90 * 86_400,
+    about:
+      'How long a signing key signs before the next one follows by itself, in seconds; 0: keys are rotated by `menshen keys rotate` alone.',
+  },
+  keyAnnounce: {
+    variable: 'KEY_ANNOUNCE',
+    parse: seconds,
+    default: 14 * 86_400,
+    about: 'How long the next key is in the key set before it signs, in seconds: longer than anybody keeps the key set.',
+    production: longerThanKeySetsLive,
+  },
+  keyRetain: {
+    variable: 'KEY_RETAIN',
+    parse: seconds,
+    default: 14 * 86_400,
+    about:
+      'How long a key stays in the key set after it signed last, in seconds; never shorter than the longest token lives (a day, or `ID_TOKEN_TTL`).',
+  },
   codeTtl: {
     variable: 'CODE_TTL',
     parse: secondsUpTo(600), // RFC 6749 section 4.1.2

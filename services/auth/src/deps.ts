@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
-import { createOutbox, type EventBus, eventsReady, type Outbox } from '@menshen/shared/events'
+import { createOutbox, type EventBus, type EventHandler, type EventType, eventsReady, type Outbox } from '@menshen/shared/events'
 import type { HealthOptions } from '@menshen/shared/http/health'
 import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
 import { createLeases, type Leases } from '@menshen/shared/leases'
@@ -69,6 +69,8 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   // Before the keys, as it is one record: of two processes with other SECRETS_KEYs at an empty database one is the first, and the other refuses.
   const { subjectOf, unionOf } = await openSubjects({ sealed: stores.sealed, vault })
   const signing = await openKeys({ keys: stores.keys, clock, vault })
+  const takeUpKeys = () => signing.refresh().catch((err) => log.warn({ err }, 'the signing keys are read with the next round'))
+  await bus.listen({ handlers: { 'key.rotated': takeUpKeys } satisfies { [Type in EventType]?: EventHandler } })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
   const metrics = createMetrics(counted)
   const heard = reportLogouts({ log, metrics })

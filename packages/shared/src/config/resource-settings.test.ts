@@ -9,6 +9,8 @@ test('with nothing set a resource service runs on this machine, beside auth', ()
     port: 8061,
     issuer: 'http://localhost:8060',
     jwksUrl: 'http://localhost:8060/oauth2/jwks',
+    jwksMaxAge: 600,
+    jwksCooldown: 30,
     tokenUrl: 'http://localhost:8060/oauth2/token',
     revocationsUrl: 'http://localhost:8060/oauth2/revocations',
     clientId: 'user-api',

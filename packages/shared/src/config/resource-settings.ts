@@ -1,4 +1,4 @@
-import { countOrZero, httpUrl, origins, port, text } from './parsers.ts'
+import { countOrZero, httpUrl, origins, port, seconds, text } from './parsers.ts'
 import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
 
@@ -19,6 +19,18 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       parse: httpUrl,
       default: undefined,
       about: 'Where the keys of auth are fetched, such as an internal address; `ISSUER` and `/oauth2/jwks` when not set.',
+    },
+    jwksMaxAge: {
+      variable: 'JWKS_MAX_AGE',
+      parse: seconds,
+      default: 600,
+      about: 'How long those keys are used before they are fetched anew, in seconds; `KEY_ANNOUNCE` of auth must be longer.',
+    },
+    jwksCooldown: {
+      variable: 'JWKS_COOLDOWN',
+      parse: seconds,
+      default: 30,
+      about: 'The least time between two fetches of keys, whatever unknown keys tokens name, in seconds.',
     },
     tokenUrl: {
       variable: 'TOKEN_URL',

@@ -3,7 +3,7 @@ import Koa, { type Middleware } from 'koa'
 import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
-import { type EventBus, eventsReady, openEventBus } from '../events/index.ts'
+import { type EventBus, type EventHandler, type EventType, eventsReady, openEventBus } from '../events/index.ts'
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
@@ -66,7 +66,14 @@ export async function openResource(
   const database =
     given.database ??
     (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys, handledEvents], clock }))
-  const keySet = createKeySet({ url: config.jwksUrl, clock, log })
+  const keySet = createKeySet({
+    url: config.jwksUrl,
+    clock,
+    log,
+    maxAgeMs: config.jwksMaxAge * 1000,
+    cooldownMs: config.jwksCooldown * 1000,
+  })
+  await bus.listen({ handlers: { 'key.rotated': () => keySet.refresh() } satisfies { [Type in EventType]?: EventHandler } })
   const feed = createRevocationFeed({
     bus,
     clock,

@@ -15,6 +15,8 @@ export interface KeySet {
   keyFor(name: KeyName): Promise<CryptoKey | undefined>
   /** The key of this name, if it is known without a fetch: the same object as long as the issuer publishes the same key. */
   current(name: KeyName): CryptoKey | undefined
+  /** Fetches the set anew, as its issuer told that it changed: whatever was fetched a moment ago, but one fetch at a time. Never throws. */
+  refresh(): Promise<void>
 }
 
 export interface KeySetOptions {
@@ -89,7 +91,15 @@ export function createKeySet(options: KeySetOptions): KeySet {
     return find(name)
   }
 
-  return { keyFor, current }
+  return {
+    keyFor,
+    current,
+    async refresh() {
+      await underWay // what is under way may have been asked for before the change
+      underWay ??= refresh()
+      await underWay
+    },
+  }
 }
 
 /** An empty set is a mistake of the issuer, not a rotation: it counts as a failed fetch. */

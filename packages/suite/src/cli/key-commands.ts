@@ -27,14 +27,23 @@ const rotate: Command = {
   options: {
     alg: { value: 'ALG', about: 'RS256 or ES256; both when left out.' },
     announce: { value: 'SECONDS', about: 'How long the new key is published before it signs; 600 when left out, 10 at least.' },
+    now: { about: 'The new key signs at once; those before stay until their tokens have ended.' },
     compromised: { about: 'The new key signs at once, and the keys before leave the key set: what they signed is refused.' },
   },
   about: 'Makes new signing keys: published now, signing later; those before stay until their tokens have ended.',
   help: `APIs keep the key set for up to 10 minutes and look for an unknown key every 30 seconds at most, and what lies between may keep it for 5 minutes:
 hence the 600 seconds. A key is retained for the longest life of a token, a day or ID_TOKEN_TTL. Every process of auth follows within 5 seconds.
 
---compromised is for a key that got out: everybody's access tokens are refused by auth at once, by APIs within 10 minutes; apps refresh theirs.`,
-  examples: ['keys rotate --yes', 'keys rotate --alg ES256 --announce 3600 --yes', 'keys rotate --compromised --yes'],
+--now costs: an API that no bus tells of it (EVENTS_URL) refuses new tokens until it looks for the key, up to 30 seconds; one outside the suite as long as
+it keeps the key set. Nobody has to sign in again.
+
+--compromised is for a key that got out: everybody's access tokens are refused by auth at once, by APIs at once where a bus tells them (EVENTS_URL), else within 10 minutes; apps refresh theirs.`,
+  examples: [
+    'keys rotate --yes',
+    'keys rotate --now --yes',
+    'keys rotate --alg ES256 --announce 3600 --yes',
+    'keys rotate --compromised --yes',
+  ],
   json: keysJson,
   confirm: (input) =>
     input.flag('compromised') ? 'Take the current keys out and refuse all that they signed?' : 'Rotate the signing keys?',
@@ -49,6 +58,7 @@ hence the 600 seconds. A key is retained for the longest life of a token, a day 
 }
 
 function announceOf(input: Input): number {
+  if (input.flag('now')) return 0
   const seconds = input.text('announce') ?? '600'
   if (!/^\d{1,7}$/.test(seconds) || Number(seconds) < 10) throw new UsageError('--announce must be 10 seconds or more')
   return Number(seconds)

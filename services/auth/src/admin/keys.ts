@@ -1,5 +1,5 @@
 import { type Database, insertInto, removeFrom, UniqueConflict, updateIn } from '@menshen/shared/storage'
-import { makeKey, signingAlgorithms, signingNow } from '../core/signing-keys.ts'
+import { generationOf, makeKey, newestOf, signingAlgorithms, signingNow } from '../core/signing-keys.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import type { SigningAlgorithm, SigningKey } from '../core/types.ts'
 import { keys } from '../stores/keys.ts'
@@ -21,7 +21,7 @@ export type KeyDeps = CommitDeps & {
   database: Database
   openVault: OpenVault
   /** Seconds. */
-  config: { accessTokenTtl: number; idTokenTtl: number }
+  config: { accessTokenTtl: number; idTokenTtl: number; keyRetain: number }
 }
 
 /** All that are published, the oldest of each algorithm first. */
@@ -53,8 +53,8 @@ export interface Rotation {
  */
 export async function rotateKey({ alg, announce, compromised }: Rotation, deps: KeyDeps): Promise<ShownKey[]> {
   const { database, clock } = deps
-  const stored = (await database.collection(keys).list({ alg })).sort((a, b) => generationOf(a) - generationOf(b))
-  const last = stored.at(-1)
+  const stored = await database.collection(keys).list({ alg })
+  const last = newestOf(stored, alg)
   if (!last) throw new Refusal('auth makes its first keys when it starts: there is none yet')
   const createdAt = clock.now()
   if (!compromised && (last.signsFrom ?? 0) > createdAt) throw new Refusal(`${last.kid} is announced and does not sign yet`)
@@ -85,7 +85,6 @@ async function committed(change: Change, deps: KeyDeps): Promise<boolean> {
   }
 }
 
-/** How long what a key signs may live, in seconds. */
-const retention = ({ config }: KeyDeps) => Math.max(longestAccessToken, config.accessTokenTtl, config.idTokenTtl)
-
-const generationOf = ({ id }: SigningKey): number => Number(id.split(' ')[1])
+/** How long a key stays after it signed last, in seconds: what it signed must have ended. */
+const retention = ({ config }: KeyDeps) =>
+  Math.max(config.keyRetain, longestAccessToken, config.accessTokenTtl, config.idTokenTtl)

@@ -16,7 +16,16 @@ import type { ApplyDeps } from './apply.ts'
 
 type AdminConfig = Pick<
   AuthConfig,
-  'databaseUrl' | 'sqliteSynchronous' | 'issuer' | 'secretsKeys' | 'secretsFile' | 'accessTokenTtl' | 'idTokenTtl'
+  | 'databaseUrl'
+  | 'sqliteSynchronous'
+  | 'issuer'
+  | 'secretsKeys'
+  | 'secretsFile'
+  | 'accessTokenTtl'
+  | 'idTokenTtl'
+  | 'keyRotationInterval'
+  | 'keyAnnounce'
+  | 'keyRetain'
 >
 
 /** What the use cases of an administrator work with. */

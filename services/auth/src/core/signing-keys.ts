@@ -63,6 +63,13 @@ export const openPrivateJwk = ({ kid, sealedPrivateJwk }: SigningKey, vault: Vau
 
 const contextOf = (kid: string) => `signing key ${kid}`
 
+/** The key of an algorithm that was made last. */
+export const newestOf = (keys: readonly SigningKey[], alg: SigningAlgorithm): SigningKey | undefined =>
+  keys.filter((key) => key.alg === alg).sort((a, b) => generationOf(b) - generationOf(a))[0]
+
+/** Which one of its algorithm a key is, from 1. */
+export const generationOf = ({ id }: Pick<SigningKey, 'id'>): number => Number(id.split(' ')[1])
+
 /** The key that signs now: the last of those whose time has come. */
 export const signingNow = <Key extends Pick<SigningKey, 'alg' | 'signsFrom'>>(
   keys: readonly Key[],
