@@ -12,7 +12,7 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
   describe(`rotating keys on ${driver}`, () => {
     let auth: TestAuth
     beforeEach(async () => {
-      auth = await startAuth({ databaseUrl: databaseUrl() })
+      auth = await startAuth({ databaseUrl: databaseUrl(), env: { KEY_RETAIN: '1' } })
     })
     afterEach(() => auth.stop())
 
