@@ -5,6 +5,8 @@ import { once } from 'node:events'
 export interface Verdict {
   title: string
   status: 'passed' | 'failed' | 'pending'
+  /** The first line of what it failed with. */
+  failure?: string
   /** Whether an expectation was not met, rather than something thrown on the way. */
   byExpectation: boolean
 }

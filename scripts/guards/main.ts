@@ -64,15 +64,18 @@ async function expectRed(file: string, copy: Copy): Promise<string | undefined> 
   const putBack = copy.takeOut(patch)
   try {
     const verdicts = await copy.run([patch.testFile], patch.titles)
-    const passing = patch.titles.filter((title) => !isRed(verdicts.find((verdict) => verdict.title === title)))
-    return passing.length === 0 ? undefined : `without the guard this does not fail by an expectation: ${passing.join('; ')}`
+    const notRed = patch.titles.flatMap((title) => whatIsNotRed(title, verdicts) ?? [])
+    return notRed.length === 0 ? undefined : `without the guard this does not fail by an expectation: ${notRed.join('; ')}`
   } finally {
     putBack()
   }
 }
 
-function isRed(verdict: Verdict | undefined): boolean {
-  return verdict?.status === 'failed' && verdict.byExpectation
+/** Why a test is not red, if so. */
+function whatIsNotRed(title: string, verdicts: readonly Verdict[]): string | undefined {
+  const verdict = verdicts.find((verdict) => verdict.title === title)
+  if (verdict?.status === 'failed' && verdict.byExpectation) return undefined
+  return `${title} (${verdict?.failure ?? verdict?.status ?? 'there is no such test'})`
 }
 
 /** Every attack has a guard that it misses. */

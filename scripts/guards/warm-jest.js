@@ -38,8 +38,9 @@ async function run(files, testNamePattern) {
   return results.testResults.flatMap(({ testResults }) => testResults.map(verdictOf))
 }
 
-const verdictOf = ({ title, status, failureDetails }) => ({
+const verdictOf = ({ title, status, failureDetails, failureMessages }) => ({
   title,
   status,
+  failure: failureMessages[0]?.split('\n')[0],
   byExpectation: failureDetails.some((detail) => detail?.matcherResult !== undefined),
 })
