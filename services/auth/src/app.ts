@@ -95,8 +95,6 @@ export function createApp(deps: AuthDeps): Koa {
   router.post('/interaction/:id/cancel', page('cancelPage'))
   router.get('/assets/:name', assets())
 
-  router.get('/metrics', deps.metrics.route)
-
   const app = new Koa()
   app.silent = true // what fails is logged by accessLog and the error doors
   app.use(requestId)

@@ -23,7 +23,7 @@ import { handleEvents } from './handle-events.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
 import { createMac, type Mac } from './http/mac.ts'
-import { counted } from './metrics.ts'
+import { counted, gaugesOf } from './metrics.ts'
 import { createOutbound } from './outbound.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
 import { createFormPoster } from './post-form.ts'
@@ -72,7 +72,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, ...given
   const takeUpKeys = () => signing.refresh().catch((err) => log.warn({ err }, 'the signing keys are read with the next round'))
   await bus.listen({ handlers: { 'key.rotated': takeUpKeys } satisfies { [Type in EventType]?: EventHandler } })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
-  const metrics = createMetrics(counted)
+  const metrics = createMetrics(counted, gaugesOf({ outbox, bus }))
   const heard = reportLogouts({ log, metrics })
   const backchannel = { ...stores, config, clock, signing, subjectOf, postForm: createFormPoster(ask), heard }
   handleEvents(outbox, { ...stores, backchannel, log })

@@ -173,6 +173,8 @@ test('how it went is in the metrics, as Prometheus reads them', async () => {
   while (!body.includes('outcome="told"'))
   expect(body).toContain('# TYPE menshen_backchannel_logouts_total counter')
   expect(body).toContain('menshen_backchannel_logouts_total{outcome="told"} 1')
+  expect(body).toMatch(/^menshen_outbox_lag_seconds \d+$/m)
+  expect(body.split('\n')).toEqual(expect.arrayContaining(['menshen_events_parked 0', 'menshen_events_live 1']))
   await auth.stop()
   await apps.close()
 })

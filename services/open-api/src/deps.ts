@@ -16,7 +16,7 @@ export const collections = [learningRecords, courses, lessons, people]
 
 /** Opens what the settings name. */
 export async function createDeps(config: OpenApiConfig, surroundings: Surroundings): Promise<OpenApiDeps> {
-  const resource = await openResource(config, { ...surroundings, collections })
+  const resource = await openResource(config, { ...surroundings, name: 'open-api', collections })
   const { database } = resource
   return {
     ...resource,

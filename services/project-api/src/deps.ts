@@ -52,7 +52,7 @@ export const collections: readonly AnyDefinition[] = [
 
 /** Opens what the settings name. */
 export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
-  const resource = await openResource(config, { ...surroundings, collections })
+  const resource = await openResource(config, { ...surroundings, name: 'project-api', collections })
   const { database, clock } = resource
   const { userApiUrl, tokenUrl, clientId, clientSecret } = config
   const calls =

@@ -9,6 +9,6 @@ export interface UserApiDeps extends ResourceDeps {
 
 /** Opens what the settings name. */
 export async function createDeps(config: UserApiConfig, surroundings: Surroundings): Promise<UserApiDeps> {
-  const resource = await openResource(config, { ...surroundings, collections: [profiles, profileSkills] })
+  const resource = await openResource(config, { ...surroundings, name: 'user-api', collections: [profiles, profileSkills] })
   return { ...resource, profiles: createProfileStore(resource) }
 }

@@ -50,6 +50,7 @@ onRabbit('events', (freshUrl) => {
       const first = await open(url)
       const event = eventOfTest({ type: 'user.deleted', data: { sub: 'alice', version: 2 } })
       await first.publish(event)
+      await until(async () => (await first.backlog('open-api')).waiting === 1)
       await first.close()
       const second = await open(url)
       const seen: string[] = []
@@ -94,6 +95,7 @@ onRabbit('events', (freshUrl) => {
       const parked = await openParkedQueues(url)
       await until(async () => (await parked.counts())['open-api'] === 2)
       const listed = (await parked.list(10)).filter(({ service }) => service === 'open-api')
+      expect(await bus.backlog('open-api')).toEqual({ waiting: 0, parked: 2 })
       expect(listed.map(({ id }) => id).sort()).toEqual(told.map(({ id }) => id).sort())
       expect(listed[0]).toMatchObject({
         type: 'user.deleted',

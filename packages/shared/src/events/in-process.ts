@@ -38,6 +38,7 @@ export function createInProcessBus({ log, alone }: { log: Log; alone: boolean })
       listeners.push(listener)
     },
     live: () => !alone,
+    backlog: async () => ({ waiting: 0, parked: 0 }),
     async close() {
       works.length = 0
       listeners.length = 0

@@ -6,6 +6,7 @@ import type { EventBus } from './port.ts'
 export type { EventOf, EventType, NewEvent } from './catalog.ts'
 export { createOutbox, type Outbox, outboxEvents, type ParkedEvent, parkedEvents } from './outbox.ts'
 export {
+  type Backlog,
   type CloudEvent,
   type EventBus,
   EventBusAway,

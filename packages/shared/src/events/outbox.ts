@@ -43,6 +43,8 @@ export interface Outbox {
   handle<Type extends EventType>(type: Type, handler: (event: EventOf<Type>) => Promise<void> | void): void
   /** Publishes what is due: what other processes left behind, and what failed before. Does nothing while another relay works. Tells how many it sent. */
   relay(): Promise<number>
+  /** How many of its events are parked, 1000 at most. */
+  parked(): Promise<number>
   /** The age of the oldest event that is not published, in milliseconds; 0 when all are. */
   lag(): Promise<number>
 }
@@ -161,6 +163,8 @@ export function createOutbox({ database, bus, clock, log, source }: OutboxDeps):
         throw error
       }
     },
+
+    parked: async () => (await database.collection(parkedEvents).list({}, { orderBy: 'parkedAt', limit: 1000 })).length,
 
     async lag() {
       const [oldest] = await rows.list({}, { orderBy: 'createdAt', limit: 1 })

@@ -33,6 +33,12 @@ export interface Listener {
   onGap?(): void
 }
 
+/** The work of a service that lies on the broker; in one process none ever does. */
+export interface Backlog {
+  waiting: number
+  parked: number
+}
+
 /** The bus can't take events over now; the event is not to blame. */
 export class EventBusAway extends Error {
   override readonly name = 'EventBusAway'
@@ -51,6 +57,8 @@ export interface EventBus {
   listen(listener: Listener): Promise<void>
   /** Whether what other processes of the suite publish arrives here now. */
   live(): boolean
+  /** What lies on the broker for a service. @throws EventBusAway. */
+  backlog(service: string): Promise<Backlog>
   /** Takes no more events, and resolves when those under way are done. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
-import { type EventBus, EventBusAway, type Listener, type Work } from './port.ts'
+import { type Backlog, type EventBus, EventBusAway, type Listener, type Work } from './port.ts'
 import { addressOf, reasonOf } from './rabbitmq-address.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
 import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
@@ -143,10 +143,24 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
       await take(listener)
     },
     live: () => live,
+    async backlog(service) {
+      if (!connected) throw new EventBusAway('the broker is away')
+      return backlogOf(connected.model, { queue: names.queue(service), parked: names.parked(service) })
+    },
     async close() {
       live = false
       await Promise.all((connected?.consuming ?? []).map((one) => one.stop()))
       await connection.close()
     },
   }
+}
+
+/** On a channel of its own, which the broker closes when there is no such queue. */
+async function backlogOf(model: ChannelModel, queues: { queue: string; parked: string }): Promise<Backlog> {
+  const channel = await model.createChannel()
+  channel.on('error', () => {}) // what was asked rejects
+  const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount
+  const backlog = { waiting: await count(queues.queue), parked: await count(queues.parked) }
+  await channel.close()
+  return backlog
 }

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
+import type { Metrics } from './metrics.ts'
 
 /** Something a service leans on. */
 export interface ReadyCheck {
@@ -11,12 +12,14 @@ export interface ReadyCheck {
 
 export interface HealthOptions {
   ready: Readonly<Record<string, ReadyCheck>>
+  /** With them, `/metrics`. */
+  metrics?: Metrics
   /** How long a check may take, in milliseconds; 2000 when left out. */
   timeout?: number
 }
 
 /** `/healthz`: the process answers. `/readyz`: what it leans on is there; 503 only when something required is not. */
-export function healthRoutes({ ready, timeout = 2000 }: HealthOptions): Router {
+export function healthRoutes({ ready, metrics, timeout = 2000 }: HealthOptions): Router {
   const router = new Router()
   router.get('/healthz', uncached, (ctx) => {
     ctx.body = { status: 'ok' }
@@ -26,6 +29,7 @@ export function healthRoutes({ ready, timeout = 2000 }: HealthOptions): Router {
     ctx.status = report.unavailable ? 503 : 200
     ctx.body = report
   })
+  if (metrics) router.get('/metrics', metrics.route)
   return router
 }
 

@@ -3,6 +3,7 @@ import Koa, { type Middleware } from 'koa'
 import { idempotencyKeys } from '../api/idempotency.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ResourceConfig } from '../config/resource-settings.ts'
+import { workGauges } from '../events/gauges.ts'
 import { type EventBus, type EventHandler, type EventType, eventsReady, openEventBus } from '../events/index.ts'
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
@@ -18,6 +19,7 @@ import { accessLog } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
+import { createMetrics, type Gauge, type Metrics } from './metrics.ts'
 import { problems } from './problem.ts'
 import { requestId } from './request-id.ts'
 import { requestLimit } from './request-limit.ts'
@@ -49,6 +51,7 @@ export interface ResourceDeps {
   limit: Middleware<TokenState>
   /** What was revoked. */
   feed: RevocationFeed
+  metrics: Metrics
   /** What `/readyz` asks. */
   ready: HealthOptions['ready']
 }
@@ -58,10 +61,17 @@ export interface ResourceServing extends Serving {
   database: Database
 }
 
-/** Opens what the settings of a resource service name; `collections` are all that it stores. */
+interface Opening extends Surroundings {
+  /** As events name the service. */
+  name: string
+  /** All that it stores. */
+  collections: readonly AnyDefinition[]
+}
+
+/** Opens what the settings of a resource service name. */
 export async function openResource(
   config: ResourceConfig,
-  { log, bus, clock, collections, portVariable = 'PORT', ...given }: Surroundings & { collections: readonly AnyDefinition[] },
+  { log, bus, clock, collections, name, portVariable = 'PORT', ...given }: Opening,
 ): Promise<ResourceDeps> {
   const database =
     given.database ??
@@ -89,6 +99,7 @@ export async function openResource(
     database,
     portVariable,
     feed,
+    metrics: createMetrics([], [...workGauges(bus, name), ...feedGauges(feed)]),
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
     limit: requestLimit(config.requestsPerMinute),
     ready: {
@@ -100,12 +111,12 @@ export async function openResource(
   }
 }
 
-export interface ResourceAppOptions extends Pick<ResourceDeps, 'config' | 'log' | 'clock' | 'ready'> {
+export interface ResourceAppOptions extends Pick<ResourceDeps, 'config' | 'log' | 'clock' | 'ready' | 'metrics'> {
   routes: Router
 }
 
 /** The application around the routes of a resource service: request names, log, headers, problem documents (RFC 9457), health. */
-export function createResourceApp({ config, log, clock, ready, routes }: ResourceAppOptions): Koa {
+export function createResourceApp({ config, log, clock, ready, metrics, routes }: ResourceAppOptions): Koa {
   const app = new Koa()
   app.silent = true // what fails is logged by accessLog and problems
   app.use(requestId)
@@ -114,7 +125,7 @@ export function createResourceApp({ config, log, clock, ready, routes }: Resourc
   app.use(cors(config.corsOrigins))
   app.use(jsonHeaders)
   app.use(problems({ log }))
-  app.use(healthRoutes({ ready }).routes())
+  app.use(healthRoutes({ ready, metrics }).routes())
   app.use(routes.routes())
   app.use(routes.allowedMethods())
   return app
@@ -180,6 +191,15 @@ function readByHttp(
   const calls = createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'revocation:read', clock })
   return readRevocationsOf(revocationsUrl, calls)
 }
+
+const feedGauges = (feed: RevocationFeed): readonly Gauge[] => [
+  {
+    name: 'menshen_revocation_feed_staleness_seconds',
+    help: 'How old what is known of revoked tokens is; 0 while the broker tells.',
+    read: () => feed.staleness() / 1000,
+  },
+  { name: 'menshen_revocation_feed_entries', help: 'Revocations that a token may still meet.', read: feed.size },
+]
 
 /** Older than a few rounds of asking is worth a word. */
 const STALE_MS = 5000

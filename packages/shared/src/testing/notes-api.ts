@@ -22,7 +22,7 @@ export const notesApi = {
   load: (env: Env): ResourceConfig => loadResourceConfig(resourceSettings({ name: 'notes', port: 9000 }), env),
 
   async start(config: ResourceConfig, surroundings: Surroundings): Promise<ResourceServing> {
-    const deps = await openResource(config, { ...surroundings, collections: [notes] })
+    const deps = await openResource(config, { ...surroundings, name: 'notes', collections: [notes] })
     const routes = createApi({ ...description, operations: noteOperations(deps) }, deps)
     return serveResource('notes', createResourceApp({ ...deps, routes }), deps)
   },

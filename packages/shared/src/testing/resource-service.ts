@@ -122,6 +122,19 @@ export function resourceContract(program: ResourceProgram, { path, scope }: { pa
       }
     })
 
+    test('its metrics tell of its events and of what it knows of revoked tokens', async () => {
+      const { url } = await startResource(program)
+      const body = await (await fetch(`${url}/metrics`)).text()
+      for (const told of [
+        'menshen_events_live 1',
+        'menshen_events_waiting 0',
+        'menshen_events_parked 0',
+        'menshen_revocation_feed_staleness_seconds 0',
+        'menshen_revocation_feed_entries 0',
+      ])
+        expect(body.split('\n')).toContain(told)
+    })
+
     test('a token of one of several audiences will do, if one is this API', async () => {
       const api = await startResource(program)
       expect(await api.get(path, { scope, aud: ['https://other.example', 'https://api.example'] })).toMatchObject({ status: 200 })

@@ -1,0 +1,24 @@
+import type { Gauge } from '../http/metrics.ts'
+import type { EventBus } from './port.ts'
+
+/** Whether events come and go. */
+export const liveGauge = (bus: EventBus): Gauge => ({
+  name: 'menshen_events_live',
+  help: 'Whether events of other processes arrive here now: 1 or 0.',
+  read: () => Number(bus.live()),
+})
+
+/** What a service that does work for events tells of it. */
+export const workGauges = (bus: EventBus, service: string): readonly Gauge[] => [
+  liveGauge(bus),
+  {
+    name: 'menshen_events_waiting',
+    help: 'Events on the broker that this service has not taken yet.',
+    read: async () => (await bus.backlog(service)).waiting,
+  },
+  {
+    name: 'menshen_events_parked',
+    help: 'Events whose work at this service failed for an hour, or that are none: `menshen events parked list`.',
+    read: async () => (await bus.backlog(service)).parked,
+  },
+]
