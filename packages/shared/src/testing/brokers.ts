@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { describe, test } from '@jest/globals'
-import { connect } from 'amqplib'
-import { hourOfRetries, namesOf, type Retries, workOfCatalog } from '../events/rabbitmq-topology.ts'
 
 /** The RabbitMQ that tests may use (`TEST_EVENTS_URL`), each with an exchange and queues of its own; without one they are skipped, in CI they fail. */
 export function testRabbitUrl(): string | undefined {
@@ -18,22 +16,4 @@ export function testRabbitUrl(): string | undefined {
 export function onRabbit(name: string, declare: (freshUrl: () => string) => void): void {
   if (testRabbitUrl()) declare(() => testRabbitUrl() ?? '')
   else describe(`${name} on RabbitMQ`, () => test.skip('skipped: set TEST_EVENTS_URL to a RabbitMQ', () => {}))
-}
-
-/** Takes away what a bus of this URL left on the broker. */
-export async function removeFromBroker(
-  url: string,
-  { services = [], retries = hourOfRetries }: { services?: readonly string[]; retries?: Retries } = {},
-): Promise<void> {
-  const names = namesOf(new URL(url).searchParams.get('prefix') ?? '')
-  const connection = await connect(url)
-  const channel = await connection.createChannel()
-  for (const service of [...workOfCatalog().keys(), ...services])
-    for (const queue of [names.queue(service), names.parked(service)]) await channel.deleteQueue(queue)
-  for (const delay of [...retries.delays]) {
-    await channel.deleteQueue(names.retry(delay))
-    await channel.deleteExchange(names.retry(delay))
-  }
-  await channel.deleteExchange(names.exchange)
-  await connection.close()
 }
