@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { openEventBus } from '../events/index.ts'
 import type { Listener } from '../events/port.ts'
 import { silentLog } from '../log.ts'
@@ -70,6 +70,32 @@ describe('the revocation feed', () => {
     expect(feed.revoked(token())).toBe(true)
     expect(feed.revoked(token({ grant_id: 'g2', jti: 'j2' }))).toBe(false)
     await feed.stop()
+  })
+
+  test('beside a live bus auth is asked every thirty seconds, and every second as soon as the bus is gone', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] })
+    const { feed, clock, state, row, token } = held()
+    const pass = async (seconds: number) => {
+      for (; seconds > 0; seconds--) {
+        clock.advance(1000)
+        await jest.advanceTimersByTimeAsync(1000)
+        for (let i = 0; i < 5; i++) await new Promise(setImmediate) // auth answers
+      }
+    }
+    try {
+      await feed.start()
+      await pass(31)
+      const calm = state.asked.length
+      await pass(30)
+      expect(state.asked.length - calm).toBe(1)
+      state.live = false
+      state.rows.push(row('grant_id', 'g1'))
+      await pass(1)
+      expect(feed.revoked(token())).toBe(true)
+    } finally {
+      jest.useRealTimers()
+      await feed.stop()
+    }
   })
 
   test('a token of a client that is disabled is refused, one that it is given later is not', async () => {

@@ -59,6 +59,7 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   let complete = false
   let unsureUntil = clock.now() + UNSURE_MS
   let forgotAt = clock.now()
+  let checkAt = 0
   let failing = false
   let gaps = 0
   let askedAgain = false
@@ -116,14 +117,20 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
 
   const isLive = () => bus.live() && (complete || !read)
 
+  /** A bus that goes away says nothing: whether it lives is looked at every second. */
   function schedule(): void {
-    if (stopped || !read) return
+    if (!stopped && read) timer = setTimeout(look, POLLS_MS).unref()
+  }
+
+  function look(): void {
     const calm = isLive() && !failing && clock.now() >= unsureUntil
-    timer = setTimeout(poll, calm ? CHECKS_MS : POLLS_MS).unref()
+    if (calm && clock.now() < checkAt) schedule()
+    else void poll()
   }
 
   async function poll(): Promise<void> {
     clearTimeout(timer)
+    checkAt = clock.now() + CHECKS_MS
     await catchUp()
     clearTimeout(timer)
     schedule()
