@@ -115,13 +115,16 @@ async function startAll(
     stops.push(() => started.kill())
     return started
   }
-  const starting = services.flatMap((service) => Array.from({ length: each }, (_, number) => start(service, number)))
-  const outcomes = await Promise.allSettled(starting)
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
-  const all = await Promise.all(starting)
-  const of = (service: ServiceName) => all.filter((one) => one.service === service)
-  return Object.fromEntries(services.map((service) => [service, of(service)])) as Record<ServiceName, ServiceProcess[]>
+  const processes: Partial<Record<ServiceName, ServiceProcess[]>> = {}
+  for (const service of services) // all at once they would only wait for each other
+    processes[service] = await settled(Array.from({ length: each }, (_, number) => start(service, number)))
+  return processes as Record<ServiceName, ServiceProcess[]>
+}
+
+/** All values, or the first failure, once nothing is under way any more. */
+async function settled<Value>(starting: Array<Promise<Value>>): Promise<Value[]> {
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
 }
 
 interface Serving {
