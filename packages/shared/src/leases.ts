@@ -17,7 +17,7 @@ const LEASE_MS = 15_000
 export interface Leases {
   /**
    * Does the work if no other process does it now; nothing otherwise. The lease is renewed until the work ends. `held` says whether it still is: work of
-   * many steps asks before each.
+   * many steps asks before each. It is no longer when renewing failed, or this process stood still, for as long as a lease lasts.
    */
   hold<Done>(name: string, work: (held: () => boolean) => Promise<Done>): Promise<Done | undefined>
 }
@@ -25,10 +25,9 @@ export interface Leases {
 /** Lets one process of a service do a job at a time; of one that dies another takes over. */
 export function createLeases({ database, clock }: { database: Database; clock: Clock }): Leases {
   const stored = database.collection(leases)
-  const holder = randomUUID()
   const endsAt = () => clock.now() + LEASE_MS
 
-  async function take(name: string): Promise<boolean> {
+  async function take(name: string, holder: string): Promise<boolean> {
     try {
       await stored.insert({ name, holder, endsAt: endsAt() })
       return true
@@ -40,14 +39,16 @@ export function createLeases({ database, clock }: { database: Database; clock: C
 
   return {
     async hold(name, work) {
-      if (!(await take(name))) return undefined
-      let held = true
+      const holder = randomUUID() // of this once: what ends late ends no later lease, not even one of this process
+      if (!(await take(name, holder))) return undefined
+      let until = endsAt()
       const renew = async () => {
-        held = (await stored.update({ name, holder }, { set: { endsAt: endsAt() } }).catch(() => undefined)) !== undefined
+        const renewed = await stored.update({ name, holder }, { set: { endsAt: endsAt() } })
+        until = renewed?.endsAt ?? 0
       }
-      const renewing = setInterval(renew, LEASE_MS / 3).unref()
+      const renewing = setInterval(() => renew().catch(() => {}), LEASE_MS / 3).unref() // a store that is away may be back in time
       try {
-        return await work(() => held)
+        return await work(() => clock.now() < until)
       } finally {
         clearInterval(renewing)
         await stored.remove({ name, holder })

@@ -30,7 +30,7 @@ async function tokensOf(client = bookshop, scope = 'openid learning:read') {
 
 test("a client's own access token is told as it stands (RFC 7662 section 2.2)", async () => {
   const { access_token } = await tokensOf()
-  const { claims } = auth.deps.signing.verify(access_token) ?? {}
+  const { claims } = (await auth.deps.signing.verify(access_token)) ?? {}
   const answer = await introspect(bookshop, access_token)
   expect(answer.body).toEqual({ active: true, token_type: 'Bearer', ...claims })
   expect(answer.body).toMatchObject({ sub: alice.sub, client_id: 'bookshop', scope: 'openid learning:read', iss: auth.url })

@@ -27,7 +27,7 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
     const token = async (): Promise<string> =>
       (await auth.token(reportJob, { grant_type: 'client_credentials', scope: 'learning:read' })).body.access_token
     const kidOf = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()).kid
-    const isGood = (jwt: string) => auth.deps.signing.verify(jwt) !== undefined
+    const isGood = async (jwt: string) => (await auth.deps.signing.verify(jwt)) !== undefined
 
     test('the next key is in the key set before it signs, so that APIs know it by then (OpenID Connect Core section 10.1.1)', async () => {
       const before = kidOf(await token())
@@ -44,16 +44,16 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
       await rotate()
       auth.clock.advance(600_000 + day - 1)
       await auth.deps.signing.refresh()
-      expect([published().includes(before), isGood(early)]).toEqual([true, true])
+      expect([published().includes(before), await isGood(early)]).toEqual([true, true])
       auth.clock.advance(1)
       await auth.deps.signing.refresh()
-      expect([published().includes(before), isGood(early)]).toEqual([false, false])
+      expect([published().includes(before), await isGood(early)]).toEqual([false, false])
     })
 
     test('a compromised key is out at once: what it signed is refused', async () => {
       const early = await token()
       const next = await rotate({ compromised: true })
-      expect([published().includes(kidOf(early)), isGood(early), kidOf(await token())]).toEqual([false, false, next])
+      expect([published().includes(kidOf(early)), await isGood(early), kidOf(await token())]).toEqual([false, false, next])
     })
 
     test('of several that rotate at once one does; the next waits until the announced key signs', async () => {
@@ -61,6 +61,30 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       expect(await states()).toEqual(['signing', 'announced'])
       expect(await rotate().catch(String)).toContain('is announced and does not sign yet')
+    })
+
+    test('what another process signed with a key that is unknown here is good here, too, at once', async () => {
+      const other = await openKeys(auth.deps)
+      await rotateKey({ ...rotation, compromised: true }, admin())
+      await other.refresh()
+      const signed = await other.sign({}, { alg: 'ES256', typ: 'JWT' })
+      const hints = await Promise.all([isGood(signed), isGood(signed)])
+      expect(hints).toEqual([true, true])
+    })
+
+    test('keys that nobody has are looked for once a second, whatever strangers name', async () => {
+      const [header, ...rest] = (await token()).split('.')
+      const { alg, typ } = JSON.parse(Buffer.from(header ?? '', 'base64url').toString())
+      const strange = (kid: string) => [Buffer.from(JSON.stringify({ alg, typ, kid })).toString('base64url'), ...rest].join('.')
+      const looks = async () => {
+        auth.database.reset()
+        for (let i = 0; i < 20; i++) expect(await isGood(strange(`key ${i}`))).toBe(false)
+        return auth.database.calls
+      }
+      expect(await looks()).toEqual(['keys.list'])
+      expect(await looks()).toEqual([])
+      auth.clock.advance(1000)
+      expect(await looks()).toEqual(['keys.list'])
     })
 
     test('two processes sign with the same key at the same time, once both have looked', async () => {

@@ -22,7 +22,7 @@ async function tokenFor(scope: string): Promise<string> {
   return (await auth.redeem(bookshop, approved)).body.access_token
 }
 
-const grantOf = (token: string) => String(auth.deps.signing.verify(token)?.claims['grant_id'])
+const grantOf = async (token: string) => String((await auth.deps.signing.verify(token))?.claims['grant_id'])
 const userinfo = (token: string) => auth.get('/oauth2/userinfo', { authorization: `Bearer ${token}` })
 const challengeOf = async (answer: Promise<{ status: number; headers: Headers }>) => {
   const { status, headers } = await answer
@@ -115,7 +115,7 @@ test('whatever is no access token of ours, in force, for userinfo is invalid_tok
   const now = Math.floor(auth.clock.now() / 1000)
   const good = { iss: auth.url, aud: auth.url, sub: alice.sub, client_id: 'bookshop', scope: 'openid', exp: now + 60 }
   const signed = (claims: object, typ = 'at+jwt') => auth.deps.signing.sign({ ...good, ...claims }, { alg: 'ES256', typ })
-  const grant_id = grantOf(access_token)
+  const grant_id = await grantOf(access_token)
   expect(await challengeOf(userinfo(await signed({ grant_id })))).toEqual([200, null])
 
   const bad: Record<string, string> = {
@@ -150,7 +150,7 @@ test('a token without openid, or without a person, is insufficient_scope (RFC 67
 
 test('a revoked Grant, a disabled and a removed account tell nothing any more (Invariant 1)', async () => {
   const token = await tokenFor('openid')
-  const grant_id = grantOf(token)
+  const grant_id = await grantOf(token)
   await auth.deps.grants.revoke(grant_id, 'test')
   expect(await challengeOf(userinfo(token))).toEqual(refused)
   await auth.database.collection(grants).update({ grant_id }, { set: { revokedAt: null } })

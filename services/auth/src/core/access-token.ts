@@ -53,8 +53,11 @@ export interface AccessTokenClaims {
 }
 
 /** An access token of ours that has not expired (RFC 9068 section 4), nothing otherwise; who asks checks `aud` and what it rests on. */
-export function verifyAccessToken(token: string, { config, clock, signing }: AccessTokenDeps): AccessTokenClaims | undefined {
-  const verified = signing.verify(token)
+export async function verifyAccessToken(
+  token: string,
+  { config, clock, signing }: AccessTokenDeps,
+): Promise<AccessTokenClaims | undefined> {
+  const verified = await signing.verify(token)
   if (verified?.typ !== 'at+jwt' || verified.claims['iss'] !== config.issuer) return undefined
   if ('cnf' in verified.claims) return undefined // RFC 7800 section 3.1: nothing here checks that the sender holds a key
   const claims = verified.claims as unknown as AccessTokenClaims

@@ -120,7 +120,7 @@ export async function readAuthorizationRequest(
   refuseRequestObjects(params)
   const response_type = requireResponse(params, asker.client, config)
   requireKnown('display', params.get('display'), displays)
-  const hintedSub = hintedSubject(params.get('id_token_hint'), asker.client, { signing, config })
+  const hintedSub = await hintedSubject(params.get('id_token_hint'), asker.client, { signing, config })
   const known = await apis.all()
   const scope = grantableScope(params.get('scope'), asker.client, known)
   const resource = requireResources(params.all('resource'), known)

@@ -19,7 +19,7 @@ type ReadingDeps = Pick<CoreDeps, 'clients' | 'clock' | 'config'> & { signing: P
 export async function readSignOut(params: Params, deps: ReadingDeps): Promise<SignOut> {
   requireSingle(params)
   const id_token_hint = params.get('id_token_hint')
-  const hint = id_token_hint === undefined ? undefined : readIdTokenHint(id_token_hint, deps)
+  const hint = id_token_hint === undefined ? undefined : await readIdTokenHint(id_token_hint, deps)
   const client_id = params.get('client_id') ?? hint?.aud
   const client = client_id === undefined ? undefined : await standingClient(client_id, deps)
   const asked = { id_token_hint, hint, client_id, client, uri: params.get('post_logout_redirect_uri') }

@@ -15,8 +15,8 @@ export interface IdTokenHint {
 }
 
 /** Reads an ID token that we gave, expired or not; nothing when it is anything else. */
-export function readIdTokenHint(id_token_hint: string, { signing, config }: HintDeps): IdTokenHint | undefined {
-  const { typ, claims } = signing.verify(id_token_hint) ?? {}
+export async function readIdTokenHint(id_token_hint: string, { signing, config }: HintDeps): Promise<IdTokenHint | undefined> {
+  const { typ, claims } = (await signing.verify(id_token_hint)) ?? {}
   const isOurs = typ === 'JWT' && claims?.['iss'] === config.issuer
   return isOurs ? (claims as unknown as IdTokenHint) : undefined
 }
@@ -25,9 +25,13 @@ export function readIdTokenHint(id_token_hint: string, { signing, config }: Hint
  * The subject of an `id_token_hint`: an ID token that we gave to this client, expired or not (OpenID Connect Core section 3.1.2.1).
  * @throws OAuthError invalid_request when it is anything else.
  */
-export function hintedSubject(id_token_hint: string | undefined, { client_id }: Client, deps: HintDeps): string | undefined {
+export async function hintedSubject(
+  id_token_hint: string | undefined,
+  { client_id }: Client,
+  deps: HintDeps,
+): Promise<string | undefined> {
   if (id_token_hint === undefined) return undefined
-  const hint = readIdTokenHint(id_token_hint, deps)
+  const hint = await readIdTokenHint(id_token_hint, deps)
   if (hint?.aud !== client_id)
     throw new OAuthError('invalid_request', 'id_token_hint is no ID token that this server gave to this client')
   return hint.sub

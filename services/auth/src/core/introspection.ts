@@ -18,7 +18,7 @@ export async function introspect(
   deps: IssuanceDeps,
 ): Promise<Record<string, unknown>> {
   if (!token.includes('.')) return introspectRefreshToken(token, client, deps)
-  const claims = verifyAccessToken(token, deps)
+  const claims = await verifyAccessToken(token, deps)
   if (!claims || !(await concerns(client, claims, deps)) || !(await stands(claims, deps))) return inactive
   return { active: true, token_type: 'Bearer', ...claims }
 }

@@ -8,8 +8,8 @@ import type { SigningAlgorithm } from './types.ts'
 export interface Keys {
   /** Signs claims as a JWT (RFC 7519) with the key that is current for this algorithm. */
   sign(claims: Record<string, unknown>, header: { alg: SigningAlgorithm; typ: string }): Promise<string>
-  /** The claims of a JWT that one of our keys signed, expired or not; nothing of any other. */
-  verify(token: string): VerifiedJws | undefined
+  /** The claims of a JWT that one of our keys signed, expired or not; nothing of any other. A key that another process just made is looked for first. */
+  verify(token: string): Promise<VerifiedJws | undefined>
   /** The public keys (RFC 7517 section 5): also the next ones, before they sign, and earlier ones as long as their tokens live. */
   jwks(): { keys: JWK[] }
   /** Takes up the keys that another process made, and lets go of those it took out. */
@@ -22,17 +22,48 @@ type KeyDeps = Pick<CoreDeps, 'keys' | 'clock' | 'vault'>
 export async function openKeys(deps: KeyDeps): Promise<Keys> {
   await makeMissing(deps)
   let loaded = await loadAll([], deps)
+  const refresh = async () => {
+    loaded = await loadAll(loaded, deps)
+  }
+  const lookAgain = nowAndThen(refresh, deps.clock)
   return {
     sign(claims, { alg, typ }) {
       const key = signingNow(loaded, alg, deps.clock.now())
       if (!key) throw new Error(`no ${alg} key`)
       return jwsOf(claims, typ, key)
     },
-    verify: (token) => readJws(token, (kid) => loaded.find((key) => key.kid === kid)),
-    jwks: () => ({ keys: loaded.map(({ publicJwk }) => publicJwk) }),
-    async refresh() {
-      loaded = await loadAll(loaded, deps)
+    async verify(token) {
+      let isUnknown = false
+      const keyOf = (kid: string) => {
+        const key = loaded.find((each) => each.kid === kid)
+        isUnknown = key === undefined
+        return key
+      }
+      const verified = readJws(token, keyOf)
+      return isUnknown && (await lookAgain()) ? readJws(token, keyOf) : verified
     },
+    jwks: () => ({ keys: loaded.map(({ publicJwk }) => publicJwk) }),
+    refresh,
+  }
+}
+
+/** Keys that are unknown here are looked for this often at most, as strangers choose what a token names, in milliseconds. */
+const LOOK_EVERY_MS = 1000
+
+/** Does it, or waits for what does it already, and tells so; false when it was done a moment ago. */
+function nowAndThen(work: () => Promise<void>, clock: KeyDeps['clock']): () => Promise<boolean> {
+  let underWay: Promise<void> | undefined
+  let lastAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (!underWay && clock.now() - lastAt < LOOK_EVERY_MS) return false
+    if (!underWay) {
+      lastAt = clock.now()
+      underWay = work().finally(() => {
+        underWay = undefined
+      })
+    }
+    await underWay
+    return true
   }
 }
 

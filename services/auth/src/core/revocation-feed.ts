@@ -67,7 +67,7 @@ function placeOf(cursor = '0'): { at: number } | { at: number; id: string } {
  * 3.1).
  */
 export async function requireFeedReader(token: string, deps: IssuanceDeps): Promise<AccessTokenClaims> {
-  const claims = verifyAccessToken(token, deps)
+  const claims = await verifyAccessToken(token, deps)
   if (!claims) throw new OAuthError('invalid_token', 'the token is malformed, expired or not an access token of ours')
   if (!isFor(claims, deps.config.issuer)) throw new OAuthError('invalid_token', 'the token is for another audience')
   if (claims.grant_id !== undefined || !includesScope(claims.scope, revocationScope))

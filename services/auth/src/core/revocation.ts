@@ -16,7 +16,7 @@ export async function revokeToken({ token, client }: { token: string; client: Cl
 }
 
 async function revokeAccessToken(token: string, { client_id }: Client, deps: RevocationDeps): Promise<void> {
-  const verified = deps.signing.verify(token)
+  const verified = await deps.signing.verify(token)
   if (verified?.typ !== 'at+jwt' || verified.claims['client_id'] !== client_id) return
   const { grant_id, jti, exp } = verified.claims as { grant_id?: string; jti: string; exp: number }
   if (grant_id !== undefined) await deps.grants.revoke(grant_id, 'revoked by the client')

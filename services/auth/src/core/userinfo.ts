@@ -27,7 +27,7 @@ export interface Holder {
 
 /** Who holds a token, and of whom, while all of it stands. @throws OAuthError as `userinfo` does. */
 export async function requireHolder(token: string, deps: IssuanceDeps): Promise<Holder> {
-  const claims = verifyAccessToken(token, deps)
+  const claims = await verifyAccessToken(token, deps)
   if (!claims) throw new OAuthError('invalid_token', 'the token is malformed, expired or not an access token of ours')
   if (!isFor(claims, deps.config.issuer)) throw new OAuthError('invalid_token', 'the token is for another audience')
   if (claims.grant_id === undefined || !includesScope(claims.scope, 'openid'))

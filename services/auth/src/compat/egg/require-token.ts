@@ -29,7 +29,7 @@ export async function readTokenHolder(ctx: Context, deps: AuthDeps): Promise<Tok
 }
 
 async function holderOf(token: string, deps: AuthDeps): Promise<TokenHolder> {
-  const claims = verifyAccessToken(token, deps)
+  const claims = await verifyAccessToken(token, deps)
   const client = claims && (await standingClient(claims.client_id, deps))
   if (!claims || !client) throw new OAuthError('invalid_token', 'the token is malformed, expired or not one that is taken here')
   const person = claims.grant_id === undefined ? undefined : await grantor(claims.grant_id, deps)

@@ -34,7 +34,7 @@ async function requirePerson(ctx: Context, deps: AuthDeps): Promise<Holder & { o
   requireSingle(params)
   requireParams(params, { access_token: 'missingAccessToken', openid: 'missingOpenid' })
   const token = params.required('access_token')
-  requireUnexpired(token, deps)
+  await requireUnexpired(token, deps)
   const holder = await requireHolder(token, deps)
   const openid = deps.subjectOf(holder.client, holder.user.sub)
   if (params.get('openid') !== openid) throw new WechatError('invalidOpenid')
@@ -42,7 +42,7 @@ async function requirePerson(ctx: Context, deps: AuthDeps): Promise<Holder & { o
 }
 
 /** A token that was ours is told to have expired: the app then knows to refresh it. */
-function requireUnexpired(token: string, deps: AuthDeps): void {
-  const claims = verifyAccessToken(token, { ...deps, clock: { now: () => 0 } })
+async function requireUnexpired(token: string, deps: AuthDeps): Promise<void> {
+  const claims = await verifyAccessToken(token, { ...deps, clock: { now: () => 0 } })
   if (claims && claims.exp * 1000 <= deps.clock.now()) throw new WechatError('expiredAccessToken')
 }
