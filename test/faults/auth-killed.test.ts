@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { freshDatabase } from './support/databases.ts'
-import { between, faultsOf, summary } from './support/ledger.ts'
+import { between, faultsOf, summary, underWay } from './support/ledger.ts'
 import { startLoad } from './support/load.ts'
 import { endAll } from './support/program.ts'
 import { settle } from './support/settle.ts'
@@ -12,6 +12,7 @@ afterEach(endAll)
 test('kill -9 of one process of auth: what was answered lives on, codes were used once, a refresh without an answer gets its successor, and the other process serves', async () => {
   const world = await startProcesses({ databaseUrl: freshDatabase(), counts: { auth: 2 } })
   const load = startLoad(world)
+  await underWay(load.ledger)
   const kills: number[] = []
   for (const index of [0, 1, 0]) {
     await pause(2000)

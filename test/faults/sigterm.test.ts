@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { freshDatabase } from './support/databases.ts'
-import { faultsOf, summary } from './support/ledger.ts'
+import { faultsOf, summary, underWay } from './support/ledger.ts'
 import { startLoad } from './support/load.ts'
 import { endAll } from './support/program.ts'
 import { settle } from './support/settle.ts'
@@ -12,6 +12,7 @@ afterEach(endAll)
 test('SIGTERM under load, service by service: no accepted request fails, on kept connections neither, and each ends with 0 within 10 s', async () => {
   const world = await startProcesses({ databaseUrl: freshDatabase(), counts: { auth: 2 } })
   const load = startLoad(world)
+  await underWay(load.ledger)
   const endings: Record<string, { code: number | null; ms: number }> = {}
   for (const service of ['auth', 'user-api', 'project-api', 'open-api'] as const) {
     await pause(1500)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import Libsql from 'libsql'
-import { between, faultsOf, recoveredAfter, summary } from './support/ledger.ts'
+import { between, faultsOf, recoveredAfter, summary, underWay } from './support/ledger.ts'
 import { startLoad } from './support/load.ts'
 import { endAll, runToItsEnd, startProgram } from './support/program.ts'
 import { settle } from './support/settle.ts'
@@ -56,7 +56,7 @@ onSmallDisk(
   async (disk) => {
     const suite = await startSuiteOn(disk.folder)
     const load = startLoad(suite)
-    await pause(3000)
+    await underWay(load.ledger)
     disk.fill()
     const filledAt = performance.now()
     await pause(4000)

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ExpectedError } from '@menshen/shared/run-main'
 
@@ -28,12 +28,12 @@ export async function loadSecretsKeys({
 async function makeOnce(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const made = `${file}.${randomUUID()}`
-  await writeFile(made, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
   try {
+    await writeFile(made, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 }) // a full disk may leave half of it
     await link(made, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
-    await unlink(made)
+    await rm(made, { force: true })
   }
 }

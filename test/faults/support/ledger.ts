@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, NobodyThere, Unanswered } from './door.ts'
 
 /** A code that the browser was given. */
@@ -115,13 +116,23 @@ export function recoveredAfter({ answers, unanswered }: Ledger, since: number): 
   return Math.round(Math.max(0, ...late.map(({ at }) => at - since)))
 }
 
-/** How the answers were between two moments. */
+/** How the answers were between two moments; what a request waited before does not count. */
 export function between({ answers }: Ledger, from: number, to: number) {
-  const then = answers.filter(({ at }) => at >= from && at < to)
+  const then = answers.flatMap((answer) => {
+    const { at, ms } = answer
+    return at >= from && at < to ? [{ ...answer, ms: Math.min(ms, at - from) }] : []
+  })
   return {
     answered: then.length,
     well: then.filter(({ status }) => status < 400).length,
     unavailable: then.filter(({ status }) => status === 503).length,
     longestMs: Math.round(Math.max(0, ...then.map(({ ms }) => ms))),
+    longest: then.reduce((longest, one) => (one.ms > longest.ms ? one : longest), { what: 'none', ms: 0 }).what,
   }
+}
+
+/** Waits until the load runs: people are signed in and their apps have tokens; 3 seconds at least. */
+export async function underWay({ families }: Ledger): Promise<void> {
+  const began = performance.now()
+  while (performance.now() - began < 3000 || (families.length < 8 && performance.now() - began < 30_000)) await pause(100)
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { applyDocument } from '@menshen/auth/admin/apply'
+import { type ApplyDocument, applyDocument } from '@menshen/auth/admin/apply'
 import { openAdmin } from '@menshen/auth/admin/open'
 import { loadAuthConfig } from '@menshen/auth/config'
 import type { Env } from '@menshen/shared/config/settings'
@@ -118,12 +118,22 @@ export async function populate(databaseUrl: string, count: number, env: Env): Pr
     username: `person-${i}-${randomBytes(4).toString('hex')}`,
     password: randomBytes(12).toString('base64url'),
   }))
+  const { apis, clients } = demoDocument()
+  await apply(databaseUrl, env, { ...(env['ISSUER'] && { apis, clients }), users: people })
+  return people
+}
+
+/** Gives everybody another name, as `menshen apply` does; when that was done. */
+export async function rename(databaseUrl: string, { people }: World, name: string): Promise<number> {
+  await apply(databaseUrl, { SECRETS_KEY: secretsKey }, { users: people.map(({ username }) => ({ username, name })) })
+  return performance.now()
+}
+
+async function apply(databaseUrl: string, env: Env, document: ApplyDocument): Promise<void> {
   const admin = await openAdmin(loadAuthConfig({ ...env, DATABASE_URL: databaseUrlOf(databaseUrl, 'auth') }))
   try {
-    const { apis, clients } = demoDocument()
-    await applyDocument({ ...(env['ISSUER'] && { apis, clients }), users: people }, admin)
+    await applyDocument(document, admin)
   } finally {
     await admin.close()
   }
-  return people
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from 'koa'
 import type { Clock } from '../clock.ts'
 import { Problem } from '../http/problem.ts'
-import { type Database, defineCollection, insertInto, type OperationOf } from '../storage/index.ts'
+import { type Database, DatabaseUnavailable, defineCollection, insertInto, type OperationOf } from '../storage/index.ts'
 import type { AccessToken } from '../tokens/access-token.ts'
 import type { Answer } from './answer.ts'
 
@@ -51,6 +51,7 @@ export async function onceForKey(
       insertInto(idempotencyKeys, { id, fingerprint, answer, expiresAt: clock.now() + REMEMBERED_MS }),
     ])
   } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw error // who asks again waits twice
     const winner = await keys.find({ id }) // another request with this key was faster: whatever failed, failed for that
     if (winner) return sameAnswer(winner, fingerprint)
     throw error

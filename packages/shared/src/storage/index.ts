@@ -19,7 +19,7 @@ export interface OpenOptions {
 }
 
 /** Longer than anything that goes well takes, and short enough for an answer within 3 seconds. */
-const PATIENCE_MS = 2500
+const PATIENCE_MS = 2000
 
 /**
  * Opens the database that the URL names: `sqlite:./path/file.db`, `sqlite::memory:` or `mongodb://…` (a replica set).

@@ -32,17 +32,34 @@ export function isMongoAway(error: unknown): boolean {
   return hasErrorLabel !== undefined && labels.some((label) => hasErrorLabel.call(error, label))
 }
 
-/** Does work that MongoDB is asked for. @throws DatabaseUnavailable when it is away, at the latest when the patience is over. */
-export async function reaching<T>(work: () => Promise<T>, patienceMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseUnavailable(new Error(`no answer in ${patienceMs} ms`))), patienceMs)
-  })
-  try {
-    return await Promise.race([work(), late])
-  } catch (error) {
-    throw isMongoAway(error) ? new DatabaseUnavailable(error) : error
-  } finally {
-    clearTimeout(timer)
+/** So long after a failure the next call fails, too, in milliseconds: a request that asks a second time, to clean up, does not wait twice. */
+const AFTERSHOCK_MS = 100
+
+/**
+ * What does work that MongoDB is asked for. It throws DatabaseUnavailable when MongoDB is away: at the latest when the patience, in milliseconds, is
+ * over.
+ */
+export function createReach(patienceMs: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let failed: { at: number; error: DatabaseUnavailable } | undefined
+
+  function unavailable(cause: unknown): DatabaseUnavailable {
+    const error = cause instanceof DatabaseUnavailable ? cause : new DatabaseUnavailable(cause)
+    failed = { at: performance.now(), error }
+    return error
+  }
+
+  return async (work) => {
+    if (failed && performance.now() - failed.at < AFTERSHOCK_MS) throw new DatabaseUnavailable(failed.error.cause)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unavailable(new Error(`no answer in ${patienceMs} ms`))), patienceMs)
+    })
+    try {
+      return await Promise.race([work(), late])
+    } catch (error) {
+      throw isMongoAway(error) ? unavailable(error) : error
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose'
 import type { Clock } from '../clock.ts'
-import { reaching } from './mongo-faults.ts'
+import { createReach } from './mongo-faults.ts'
 import {
   type AnyDefinition,
   type Change,
@@ -33,9 +33,8 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
     .createConnection(url, {
       appName: 'menshen',
       maxPoolSize: 20,
-      serverSelectionTimeoutMS: 2000, // each less than the patience, so that what failed says why
-      connectTimeoutMS: 2000,
-      waitQueueTimeoutMS: 2000,
+      serverSelectionTimeoutMS: 1500, // each less than the patience, so that what failed says why
+      connectTimeoutMS: 1500,
       heartbeatFrequencyMS: 2000,
       socketTimeoutMS: 20_000,
       readPreference: 'primary',
@@ -47,7 +46,7 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
     .asPromise()
   const { db } = connection // the driver's own: mongoose would hold back for 10 seconds what is asked while nobody is there
   if (!db) throw new Error('MongoDB is not connected')
-  const patiently = <T>(work: () => Promise<T>) => reaching(work, patienceMs)
+  const patiently = createReach(patienceMs)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
   await refuseStandalone(connection)
   await Promise.all(collections.map((definition) => prepare(stored(definition), definition)))

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import Libsql from 'libsql'
 import { onMongo, testSqliteUrl } from '../testing/databases.ts'
 import { DatabaseUnavailable, defineCollection, openDatabase } from './index.ts'
-import { isMongoAway, reaching } from './mongo-faults.ts'
+import { createReach, isMongoAway } from './mongo-faults.ts'
 import { isSqliteAway } from './sqlite-faults.ts'
 
 const things = defineCollection<{ id: string }>({ name: 'things', key: 'id' })
@@ -35,9 +35,16 @@ test.each([
   expect(isMongoAway(Object.assign(new Error(), told))).toBe(away)
 })
 
-test('whoever waits for MongoDB waits no longer than the patience', async () => {
-  await expect(reaching(() => new Promise(() => {}), 10)).rejects.toBeInstanceOf(DatabaseUnavailable)
-  await expect(reaching(async () => 'in time', 10)).resolves.toBe('in time')
+test('whoever waits for MongoDB waits no longer than the patience, and not once more to clean up', async () => {
+  const reach = createReach(20)
+  await expect(reach(async () => 'in time')).resolves.toBe('in time')
+  await expect(reach(() => new Promise(() => {}))).rejects.toBeInstanceOf(DatabaseUnavailable)
+  let asked = false
+  const cleaningUp = reach(async () => {
+    asked = true
+  })
+  await expect(cleaningUp).rejects.toBeInstanceOf(DatabaseUnavailable)
+  expect(asked).toBe(false)
 })
 
 test('a file that another process holds for too long is away, within 3 seconds, and there again when it is let go', async () => {
