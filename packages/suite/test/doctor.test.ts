@@ -9,6 +9,7 @@ import { clients } from '@menshen/auth/stores/clients'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
+import { onRabbit } from '@menshen/shared/testing/brokers'
 import { listen } from '@menshen/shared/testing/http'
 import { freePort } from '../src/addresses.ts'
 import { databaseUrlOf } from '../src/database-urls.ts'
@@ -116,3 +117,19 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
   await auth.stop()
   await bus.close()
 }, 30_000)
+
+test('a broker that does not answer is named, without its password; services apart are told to have one', async () => {
+  const AUTH_PORT = String(await freePort())
+  const away = await doctor({ DATABASE_URL: folder(), AUTH_PORT, EVENTS_URL: 'amqp://menshen:secret@127.0.0.1:1/app' })
+  expect(away.of('events')).toMatchObject({ state: 'failure', detail: 'the broker does not answer: ECONNREFUSED' })
+  expect(JSON.stringify(away.told)).not.toContain('secret@')
+  const without = await doctor({ DATABASE_URL: folder(), AUTH_PORT })
+  expect(without.of('events')).toMatchObject({ state: 'ok', detail: expect.stringContaining('EVENTS_URL=amqp') })
+})
+
+onRabbit('doctor', (freshUrl) => {
+  test('a broker that answers is fine', async () => {
+    const { of } = await doctor({ DATABASE_URL: folder(), AUTH_PORT: String(await freePort()), EVENTS_URL: freshUrl() })
+    expect(of('events')).toMatchObject({ state: 'ok', detail: 'the broker answers, and nothing is parked' })
+  })
+})

@@ -4,7 +4,7 @@ import { tableOf } from './table.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  about: 'Looks at settings, database, issuer, clocks, keys, APIs and redirect URIs, and says what to do.',
+  about: 'Looks at settings, database, broker, issuer, clocks, keys, APIs and redirect URIs, and says what to do.',
   help: `Changes nothing, and needs nothing that works: it is for after a failed start, too (\`npm run doctor\`). Give it the environment that the start had.
 The exit code is 1 when something fails; a warning is no failure.`,
   examples: ['doctor', 'doctor --json'],

@@ -3,6 +3,7 @@ import type { Context } from '../command.ts'
 import { apiDiagnoses } from './apis.ts'
 import { clientDiagnoses } from './clients.ts'
 import { type Diagnosis, failure, fine, messageOf, warning } from './diagnosis.ts'
+import { eventsDiagnosis } from './events.ts'
 import { issuerDiagnoses } from './issuer.ts'
 import { settingsDiagnoses } from './settings.ts'
 
@@ -16,7 +17,8 @@ export async function diagnose(context: Context): Promise<Diagnosis[]> {
   const ofDatabase = admin
     ? [await secretsDiagnosis(admin), ...(await clientDiagnoses(admin)), ...(await apiDiagnoses(admin))]
     : []
-  return [...settings, ...diagnoses, ...(await issuerDiagnoses(context.config(), admin)), ...ofDatabase]
+  const events = await eventsDiagnosis(context.config().eventsUrl)
+  return [...settings, ...diagnoses, events, ...(await issuerDiagnoses(context.config(), admin)), ...ofDatabase]
 }
 
 async function openDatabase(context: Context): Promise<{ admin: AdminDeps | undefined; diagnoses: Diagnosis[] }> {
