@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createLeases } from '@menshen/shared/leases'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { listKeys } from '../src/admin/keys.ts'
-import { rotateDueKeys } from '../src/admin/rotate-due-keys.ts'
+import { nextRotations, rotateDueKeys } from '../src/admin/rotate-due-keys.ts'
 import { audit } from '../src/stores/audit.ts'
 import { keys } from '../src/stores/keys.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
@@ -63,6 +63,19 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
       await Promise.all(processes.map((process) => rotateDueKeys(process)))
       expect(await states()).toEqual(['signing', 'announced'])
       expect(await database.collection(audit).list({})).toHaveLength(2) // one for each algorithm
+    })
+
+    test('what is told of the next rotation is what happens', async () => {
+      const [first] = await listKeys(auth.deps)
+      const [next] = await nextRotations(auth.deps)
+      expect(next).toEqual({
+        alg: 'RS256',
+        announcedAt: (first?.createdAt ?? 0) + 76 * day,
+        signsFrom: (first?.createdAt ?? 0) + 90 * day,
+      })
+      await after(76)
+      expect((await listKeys(auth.deps)).map(({ signsFrom }) => signsFrom)).toContain(next?.signsFrom)
+      expect(await nextRotations({ ...auth.deps, config: { keyRotationInterval: 0, keyAnnounce: 600 } })).toEqual([])
     })
 
     test('an interval of 0 leaves it to the administrator', async () => {

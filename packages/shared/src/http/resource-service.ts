@@ -83,7 +83,8 @@ export async function openResource(
     maxAgeMs: config.jwksMaxAge * 1000,
     cooldownMs: config.jwksCooldown * 1000,
   })
-  await bus.listen({ handlers: { 'key.rotated': () => keySet.refresh() } satisfies { [Type in EventType]?: EventHandler } })
+  const fetchKeys: EventHandler = ({ subject }) => void keySet.refresh(subject)
+  await bus.listen({ handlers: { 'key.rotated': fetchKeys } satisfies { [Type in EventType]?: EventHandler } })
   const feed = createRevocationFeed({
     bus,
     clock,

@@ -43,6 +43,28 @@ test('an unknown kid causes a fetch, but one in a cooldown (OpenID Connect Core 
   expect(issuer.fetches).toBe(2)
 })
 
+test('told of a rotation the set is fetched whatever the cooldown, and again until the process that answers knows the key too', async () => {
+  let beforeFetch = () => {}
+  const { find, issuer, keySet } = await startKeySet({
+    waitsMs: [0, 0, 0],
+    fetch: (...request) => {
+      beforeFetch()
+      return fetch(...request)
+    },
+  })
+  await find()
+  const next = await issuer.addKey()
+  const published = issuer.answer.keys.splice(-1)
+  beforeFetch = () => {
+    if (issuer.fetches === 3) issuer.answer.keys.push(...published)
+  }
+  await keySet.refresh(next)
+  expect(keySet.current({ kid: next, alg: 'ES256' })).toBeDefined()
+  expect(issuer.fetches).toBe(4)
+  await keySet.refresh('a key that never comes')
+  expect(issuer.fetches).toBe(8)
+})
+
 test('after its greatest age the set is fetched anew: removed keys are forgotten, the others stay the same objects', async () => {
   const { find, issuer, clock, keySet, kid } = await startKeySet()
   const first = await find()

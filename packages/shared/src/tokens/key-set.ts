@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { CryptoKey } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -15,8 +16,11 @@ export interface KeySet {
   keyFor(name: KeyName): Promise<CryptoKey | undefined>
   /** The key of this name, if it is known without a fetch: the same object as long as the issuer publishes the same key. */
   current(name: KeyName): CryptoKey | undefined
-  /** Fetches the set anew, as its issuer told that it changed: whatever was fetched a moment ago, but one fetch at a time. Never throws. */
-  refresh(): Promise<void>
+  /**
+   * Fetches the set anew, as its issuer told that it changed: whatever was fetched a moment ago, but one fetch at a time. Without the key that it told of,
+   * some times more: the process of the issuer that answered may not have heard of it yet. Never throws.
+   */
+  refresh(kid?: string): Promise<void>
 }
 
 export interface KeySetOptions {
@@ -29,6 +33,8 @@ export interface KeySetOptions {
   cooldownMs?: number
   /** Time until the set is fetched anew and removed keys are forgotten, in milliseconds; 600,000 when left out. */
   maxAgeMs?: number
+  /** How long to wait before each further fetch of a key that the issuer told of, in milliseconds. */
+  waitsMs?: readonly number[]
 }
 
 /** Nothing can be said about a token, as the keys of its issuer were never fetched. */
@@ -44,7 +50,15 @@ const FIRST_COOLDOWN_MS = 1000
  * cooldown at most, and a failing fetch leaves the last keys in use. Of an issuer that is away the log tells once.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
-  const { url, clock, log, fetch = globalThis.fetch, cooldownMs = 30_000, maxAgeMs = 600_000 } = options
+  const {
+    url,
+    clock,
+    log,
+    fetch = globalThis.fetch,
+    cooldownMs = 30_000,
+    maxAgeMs = 600_000,
+    waitsMs = [250, 750, 1500, 3000],
+  } = options
   let keys: HeldKeys | undefined
   let failing = false
   let dueAt = 0
@@ -94,10 +108,14 @@ export function createKeySet(options: KeySetOptions): KeySet {
   return {
     keyFor,
     current,
-    async refresh() {
-      await underWay // what is under way may have been asked for before the change
-      underWay ??= refresh()
-      await underWay
+    async refresh(kid) {
+      for (const wait of [0, ...waitsMs]) {
+        if (wait > 0) await setTimeout(wait, undefined, { ref: false })
+        await underWay // what is under way may have been asked for before the change
+        underWay ??= refresh()
+        await underWay
+        if (kid === undefined || keys?.has(kid)) return
+      }
     },
   }
 }

@@ -18,6 +18,16 @@ export function nextRotation(newest: SigningKey, { keyRotationInterval, keyAnnou
   return { announcedAt: signsFrom - keyAnnounce * 1000, signsFrom }
 }
 
+/** When the next key of each algorithm is made and signs, unless somebody rotates before; none while keys are rotated by hand. */
+export async function nextRotations({ database, config }: Pick<KeyDeps, 'database'> & { config: Schedule }) {
+  const stored = await database.collection(keys).list({})
+  return signingAlgorithms.flatMap((alg) => {
+    const newest = newestOf(stored, alg)
+    const next = newest && nextRotation(newest, config)
+    return next ? [{ alg, ...next }] : []
+  })
+}
+
 /** Makes the next key of each algorithm whose time has come: announced now, signing when the one before has signed for long enough. One process does it. */
 export async function rotateDueKeys(deps: KeyDeps & { leases: Leases; config: Schedule }): Promise<void> {
   if ((await dueAlgorithms(deps)).length === 0) return
