@@ -5,7 +5,7 @@ import { startLoad } from './support/load.ts'
 import { endAll } from './support/program.ts'
 import { mongod, onServers, startServer } from './support/server.ts'
 import { settle } from './support/settle.ts'
-import { startProcesses, type World } from './support/world.ts'
+import { type Processes, startProcesses, type World } from './support/world.ts'
 
 afterEach(endAll)
 
@@ -38,6 +38,7 @@ onServers(
       }),
     )
 
+    expect(bugsIn(world)).toEqual([])
     expect(faultsOf(load.ledger)).toEqual({})
     expect(outage.unavailable).toBeGreaterThan(10)
     expect(outage.longestMs).toBeLessThan(3000)
@@ -46,8 +47,15 @@ onServers(
     expect(recoveredAfter(load.ledger, back)).toBeLessThan(5000)
     for (const program of Object.values(world.programs).flat()) expect(program.running()).toBe(true)
   },
-  120_000,
+  300_000,
 )
+
+/** What the logs call an error of no known kind. */
+const bugsIn = ({ programs }: Processes) =>
+  Object.values(programs)
+    .flat()
+    .flatMap((program) => [...program.said('Something went wrong on our side'), ...program.said('something went wrong here')])
+    .map(({ err }) => JSON.stringify(err).slice(0, 1500))
 
 /** A database of the test on that server, by its name in the URL. */
 function inDatabase(server: string): string {

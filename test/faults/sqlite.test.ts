@@ -49,7 +49,7 @@ test('a second suite on the same folder is refused in one line; commands run bes
   const third = await startProgram(await suiteOn(folder))
   expect((await third.stop()).code).toBe(0)
   expect(integrityOf(folder)).toEqual(intact)
-}, 60_000)
+}, 300_000)
 
 onSmallDisk(
   'a full disk: what needs to write is 503 with Retry-After, and all goes on when there is space again',
@@ -77,7 +77,7 @@ onSmallDisk(
     expect((await suite.program.stop()).code).toBe(0)
     expect(integrityOf(disk.folder)).toEqual(intact)
   },
-  60_000,
+  300_000,
 )
 
 onSmallDisk(
@@ -102,7 +102,7 @@ onSmallDisk(
     expect((await again.stop()).code).toBe(0)
     expect(integrityOf(disk.folder)).toEqual(intact)
   },
-  60_000,
+  300_000,
 )
 
 onSmallDisk(
@@ -116,5 +116,5 @@ onSmallDisk(
     expect((await again.stop()).code).toBe(0)
     expect(integrityOf(disk.folder)).toEqual(intact)
   },
-  60_000,
+  300_000,
 )

@@ -38,7 +38,7 @@ export class NobodyThere extends Error {
 }
 
 /** Nothing of ours takes as long: a hang. */
-export const HANG_MS = 10_000
+export const HANG_MS = 30_000
 
 /** The processes of one service, asked in turns over connections that stay open, as a proxy in front of them would. */
 export interface Door {

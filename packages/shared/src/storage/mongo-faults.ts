@@ -12,10 +12,12 @@ const names = new Set([
   'MongoWaitQueueTimeoutError',
   'MongoOperationTimeoutError',
   'PoolClearedOnNetworkError',
+  'MongoStalePrimaryError',
+  'MongoExpiredSessionError',
 ])
 
-/** Answers of a server that shuts down, steps down, has no room or no time. */
-const codes = new Set([6, 7, 24, 50, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031])
+/** Answers of a server that shuts down, steps down, has just come back, has no room or no time. */
+const codes = new Set([6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 246, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031])
 
 const labels = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult']
 
@@ -27,9 +29,10 @@ interface Told {
 /** Whether an error of MongoDB, or of its driver, says that it is not available. */
 export function isMongoAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code, hasErrorLabel } = error as Error & Told
+  const { code, hasErrorLabel, cause } = error as Error & Told
   if (names.has(error.name) || codes.has(Number(code))) return true
-  return hasErrorLabel !== undefined && labels.some((label) => hasErrorLabel.call(error, label))
+  if (hasErrorLabel !== undefined && labels.some((label) => hasErrorLabel.call(error, label))) return true
+  return cause !== undefined && isMongoAway(cause)
 }
 
 /** So long after a failure the next call fails, too, in milliseconds: a request that asks a second time, to clean up, does not wait twice. */

@@ -28,6 +28,8 @@ test.each([
   ['no connection was free', { name: 'MongoWaitQueueTimeoutError' }, true],
   ['it is no primary any more', { code: 10107 }, true],
   ['its disk is full', { code: 14031 }, true],
+  ['it has just come back', { code: 134 }, true],
+  ['the reason is that the connection broke', { cause: Object.assign(new Error(), { name: 'MongoNetworkError' }) }, true],
   ['a transaction may be tried again', { hasErrorLabel: (label: string) => label === 'TransientTransactionError' }, true],
   ['a key is taken', { code: 11000, hasErrorLabel: () => false }, false],
   ['a filter is wrong', { code: 2 }, false],
