@@ -41,12 +41,15 @@ export const rabbitmq: Kind = {
 
 const scriptOf = ({ variable, script }: Kind) => resolve(process.env[variable] ?? script)
 
+/** A port below those that the system gives out: RabbitMQ takes the ones 10,000 and 20,000 above it, too. */
+const lowPort = async () => 12_000 + ((await freePort()) % 2_000)
+
 /** Starts one; it ends with the test. */
 export async function startServer(kind: Kind): Promise<Server> {
   const run = promisify(execFile)
   const script = scriptOf(kind)
   const folder = mkdtempSync(join(tmpdir(), 'menshen-server-'))
-  const port = String(await freePort())
+  const port = String(await lowPort())
   const start = async () => (await run(script, ['start', ...kind.before, folder, port])).stdout.trim().split('\n').at(-1) ?? ''
   const url = await start()
   afterwards(() => run(script, ['kill9', folder]).then(() => {}))
