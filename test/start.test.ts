@@ -7,9 +7,15 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
+import { schema as auth } from '@menshen/auth/stores/index'
+import { schema as openApi } from '@menshen/open-api/deps'
+import { schema as projectApi } from '@menshen/project-api/deps'
+import { migrateDatabase } from '@menshen/shared/storage'
 import { testCertificate } from '@menshen/shared/testing/certificate'
 import { freePort } from '@menshen/suite/addresses'
 import { freePorts } from '@menshen/suite/config'
+import { databaseUrlOf, type ServiceName } from '@menshen/suite/database-urls'
+import { schema as userApi } from '@menshen/user-api/deps'
 
 const running: ChildProcess[] = []
 afterEach(() => {
@@ -161,20 +167,24 @@ test('production demands a DATABASE_URL', async () => {
   expect(lines).toEqual([expect.stringMatching(/^DATABASE_URL: must be set/)])
 }, 30_000)
 
-test('production has no demo: nobody is welcomed, and the third-party site is not served', async () => {
+test('production is started on tables that menshen migrate made, and has no demo: nobody is welcomed, and the third-party site is not served', async () => {
   const port = await freePort()
   const holder = createServer().listen(0, '127.0.0.1') // a site that were served would find its port taken
   await once(holder, 'listening')
   holder.unref()
   const taken = (holder.address() as AddressInfo).port
-  const { child, output } = run({
+  const env = {
     NODE_ENV: 'production',
     ISSUER: 'https://auth.example',
     SECRETS_KEY: 'the secrets key of the start tests of the suite',
     DATABASE_URL: `sqlite:${await dataFolder()}`,
     AUTH_PORT: String(port),
     THIRD_PARTY_SITE_PORT: String(taken),
-  })
+  }
+  expect(await refused(env)).toEqual({ code: 1, lines: [expect.stringContaining('run `npm run menshen -- migrate`')] })
+  for (const schema of [auth, userApi, projectApi, openApi])
+    await migrateDatabase(databaseUrlOf(env.DATABASE_URL, schema.service as ServiceName), schema)
+  const { child, output } = run(env)
   const answers = () =>
     fetch(`http://127.0.0.1:${port}/healthz`).then(
       ({ ok }) => ok,
@@ -187,7 +197,7 @@ test('production has no demo: nobody is welcomed, and the third-party site is no
   expect(await stop({ child })).toBe(0)
   holder.close()
   expect(output()).toBe('')
-}, 30_000)
+}, 120_000)
 
 test('a URL with a password is never printed, not even when it is no URL', async () => {
   const SECRETS_FILE = join(await dataFolder(), 'key')

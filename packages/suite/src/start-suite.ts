@@ -42,7 +42,13 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   const configs = loadServiceConfigs(config, { addresses, env, clients: demo ? document.clients : [] })
   const letGo = await holdFolder(config.databaseUrl)
   const bus = await openEventBus(config.eventsUrl, { log: logOf('suite') })
-  const around = (service: string, portVariable: string) => ({ log: logOf(service), bus, clock, portVariable })
+  const around = (service: string, portVariable: string) => ({
+    log: logOf(service),
+    bus,
+    clock,
+    portVariable,
+    appName: 'menshen',
+  })
 
   const readFeed: ReadRevocations = async (cursor) => readRevocations(cursor, (await starting.auth).deps)
   const besideAuth = (service: string, portVariable: string) => ({

@@ -25,6 +25,7 @@ import {
   defineSettings,
   type Env,
   loadSettings,
+  makesTables,
   mustBeHttps,
   mustBeSet,
   type ProductionRule,
@@ -303,4 +304,4 @@ export const authSettings = defineSettings({
 export type AuthConfig = ReturnType<typeof loadAuthConfig>
 
 /** Reads the settings of auth; pure. @throws SettingsError with a line for each fault. */
-export const loadAuthConfig = (env: Env) => loadSettings(authSettings, env)
+export const loadAuthConfig = (env: Env) => Object.freeze({ ...loadSettings(authSettings, env), migrates: makesTables(env) })

@@ -28,7 +28,7 @@ import { createOutbound } from './outbound.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
 import { createFormPoster } from './post-form.ts'
 import { loadSecretsKeys } from './secrets-key.ts'
-import { collections, createStores } from './stores/index.ts'
+import { createStores, schema } from './stores/index.ts'
 
 /** All that auth works with. */
 export interface AuthDeps extends CoreDeps {
@@ -53,15 +53,24 @@ export interface Surroundings {
   log: Log
   bus: EventBus
   clock: Clock
+  /** What MongoDB calls this process, where it is not this service alone. */
+  appName?: string | undefined
   /** The database, when it is open already (tests). */
   database?: Database
 }
 
 /** Opens what the settings name. */
-export async function createDeps(config: AuthConfig, { log, bus, clock, ...given }: Surroundings): Promise<AuthDeps> {
+export async function createDeps(config: AuthConfig, { log, bus, clock, appName, ...given }: Surroundings): Promise<AuthDeps> {
   const secretsKeys = await loadSecretsKeys(config)
   const database =
-    given.database ?? (await openDatabase(config.databaseUrl, { collections, clock, synchronous: config.sqliteSynchronous }))
+    given.database ??
+    (await openDatabase(config.databaseUrl, {
+      schema,
+      migrates: config.migrates,
+      clock,
+      synchronous: config.sqliteSynchronous,
+      appName,
+    }))
   const leases = createLeases({ database, clock })
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })

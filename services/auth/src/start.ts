@@ -12,10 +12,16 @@ import { startJobs } from './jobs/index.ts'
 /** Starts auth: its records, its jobs, its port. Stopping undoes it in order. */
 export async function startAuth(
   config: AuthConfig,
-  { log, bus, clock, portVariable = 'PORT' }: { log: Log; bus: EventBus; clock: Clock; portVariable?: string },
+  {
+    log,
+    bus,
+    clock,
+    appName,
+    portVariable = 'PORT',
+  }: { log: Log; bus: EventBus; clock: Clock; appName?: string; portVariable?: string },
 ): Promise<Serving & { deps: AuthDeps }> {
   const certificate = await certificateOf(config)
-  const deps = await createDeps(config, { log, bus, clock })
+  const deps = await createDeps(config, { log, bus, clock, appName })
   const stopJobs = startJobs(deps)
   try {
     const serving = await serve({

@@ -23,4 +23,4 @@ export const projectApiSettings = defineSettings({
 export type ProjectApiConfig = ReturnType<typeof loadProjectApiConfig>
 
 /** Reads the settings of project-api; pure. @throws SettingsError with a line for each fault. */
-export const loadProjectApiConfig = (env: Env) => withAddresses(loadSettings(projectApiSettings, env))
+export const loadProjectApiConfig = (env: Env) => withAddresses(loadSettings(projectApiSettings, env), env)

@@ -1,5 +1,5 @@
-import { openResource, type ResourceDeps, type Surroundings } from '@menshen/shared/http/resource-service'
-import type { AnyDefinition } from '@menshen/shared/storage'
+import { openResource, type ResourceDeps, resourceCollections, type Surroundings } from '@menshen/shared/http/resource-service'
+import type { AnyDefinition, Schema } from '@menshen/shared/storage'
 import { createServiceCalls } from '@menshen/shared/tokens/service-token'
 import { type Access, createAccess } from './access.ts'
 import { createRequireAccount, type RequireAccount } from './account.ts'
@@ -50,9 +50,12 @@ export const collections: readonly AnyDefinition[] = [
   departed,
 ]
 
+/** The same and what every resource service stores, by version: who changes an index there counts it up. */
+export const schema: Schema = { service: 'project-api', version: 1, collections: [...collections, ...resourceCollections] }
+
 /** Opens what the settings name. */
 export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
-  const resource = await openResource(config, { ...surroundings, name: 'project-api', collections })
+  const resource = await openResource(config, { ...surroundings, schema })
   const { database, clock } = resource
   const { userApiUrl, tokenUrl, clientId, clientSecret } = config
   const calls =

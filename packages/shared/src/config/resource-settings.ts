@@ -1,6 +1,6 @@
 import { countOrZero, httpUrl, origins, port, seconds, text } from './parsers.ts'
 import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
-import { defineSettings, type Env, loadSettings, mustBeHttps, mustBeSet } from './settings.ts'
+import { defineSettings, type Env, loadSettings, makesTables, mustBeHttps, mustBeSet } from './settings.ts'
 
 /** The settings that every resource service has; each has its own name, and a port of its own. */
 export const resourceSettings = (service: { name: string; port: number }) =>
@@ -104,16 +104,17 @@ export type ResourceConfig = ReturnType<typeof loadResourceConfig>
 
 /** Reads the settings of a resource service; pure. @throws SettingsError with a line for each fault. */
 export function loadResourceConfig(table: ResourceSettings, env: Env) {
-  return withAddresses(loadSettings(table, env))
+  return withAddresses(loadSettings(table, env), env)
 }
 
-/** What is not set otherwise is asked of auth at its public address. */
+/** What is not set otherwise is asked of auth at its public address; whether the service makes its own tables follows from the profile. */
 export function withAddresses<
   S extends { issuer: string; jwksUrl: string | undefined; tokenUrl: string | undefined; revocationsUrl: string | undefined },
->(settings: S): Readonly<S & { jwksUrl: string; tokenUrl: string; revocationsUrl: string }> {
+>(settings: S, env: Env): Readonly<S & { jwksUrl: string; tokenUrl: string; revocationsUrl: string; migrates: boolean }> {
   const { issuer } = settings
   return Object.freeze({
     ...settings,
+    migrates: makesTables(env),
     jwksUrl: settings.jwksUrl ?? `${issuer}/oauth2/jwks`,
     tokenUrl: settings.tokenUrl ?? `${issuer}/oauth2/token`,
     revocationsUrl: settings.revocationsUrl ?? `${issuer}/oauth2/revocations`,

@@ -118,6 +118,9 @@ function got(row: Setting<unknown>, text: string | undefined): string {
   return `, got ${JSON.stringify(text.replace(/\/\/[^/]*@/, '//***@'))}`
 }
 
+/** Whether a service makes its own tables, or an operator does, by `menshen migrate`. */
+export const makesTables = (env: Env): boolean => profileOf(env, []) !== 'production'
+
 function profileOf(env: Env, faults: string[]): Profile {
   const profile = env['MENSHEN_PROFILE']
   if (profile && profile !== 'demo') faults.push(`MENSHEN_PROFILE: must be demo or not set, got ${JSON.stringify(profile)}`)

@@ -8,7 +8,7 @@ import { type EventBus, type EventHandler, type EventType, eventsReady, openEven
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
-import { type AnyDefinition, type Database, openDatabase } from '../storage/index.ts'
+import { type AnyDefinition, type Database, openDatabase, type Schema } from '../storage/index.ts'
 import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
@@ -32,6 +32,8 @@ export interface Surroundings {
   log: Log
   bus: EventBus
   clock: Clock
+  /** What MongoDB calls this process, where it is not this service alone. */
+  appName?: string
   /** The database, when it is open already (tests). */
   database?: Database
   /** How auth in the same process is asked what was revoked; by HTTP when left out. */
@@ -61,21 +63,21 @@ export interface ResourceServing extends Serving {
   database: Database
 }
 
+/** What every resource service stores besides its own. */
+export const resourceCollections: readonly AnyDefinition[] = [idempotencyKeys, handledEvents]
+
 interface Opening extends Surroundings {
-  /** As events name the service. */
-  name: string
-  /** All that it stores. */
-  collections: readonly AnyDefinition[]
+  /** All that it stores; events name the service as it does. */
+  schema: Schema
 }
 
 /** Opens what the settings of a resource service name. */
 export async function openResource(
   config: ResourceConfig,
-  { log, bus, clock, collections, name, portVariable = 'PORT', ...given }: Opening,
+  { log, bus, clock, schema, appName, portVariable = 'PORT', ...given }: Opening,
 ): Promise<ResourceDeps> {
   const database =
-    given.database ??
-    (await openDatabase(config.databaseUrl, { collections: [...collections, idempotencyKeys, handledEvents], clock }))
+    given.database ?? (await openDatabase(config.databaseUrl, { schema, migrates: config.migrates, clock, appName }))
   const keySet = createKeySet({
     url: config.jwksUrl,
     clock,
@@ -100,7 +102,7 @@ export async function openResource(
     database,
     portVariable,
     feed,
-    metrics: createMetrics([], [...workGauges(bus, name), ...feedGauges(feed)]),
+    metrics: createMetrics([], [...workGauges(bus, schema.service), ...feedGauges(feed)]),
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
     limit: requestLimit(config.requestsPerMinute),
     ready: {

@@ -1,6 +1,8 @@
-import mongoose from 'mongoose'
+import type mongoose from 'mongoose'
 import type { Clock } from '../clock.ts'
+import { shareClient } from './mongo-client.ts'
 import { createReach } from './mongo-faults.ts'
+import { prepareCollections, storedName } from './mongo-indexes.ts'
 import {
   type AnyDefinition,
   type Change,
@@ -13,10 +15,10 @@ import {
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface MongoOptions {
-  collections: readonly AnyDefinition[]
   clock: Clock
   /** How long a call waits at most, in milliseconds. */
   patienceMs: number
+  appName: string
 }
 
 type Fields = Record<string, unknown>
@@ -28,28 +30,10 @@ type MongoChange = mongoose.mongo.UpdateFilter<Stored>
  * The port on MongoDB (a replica set: transactions need one). The key is the `_id`.
  * Reads are local to the primary, so they see what the last findAndModify saw; writes wait for majority and journal.
  */
-export async function openMongo(url: string, { collections, clock, patienceMs }: MongoOptions): Promise<Driver> {
-  const connection = await mongoose
-    .createConnection(url, {
-      appName: 'menshen',
-      maxPoolSize: 20,
-      serverSelectionTimeoutMS: 1500, // each less than the patience, so that what failed says why
-      connectTimeoutMS: 1500,
-      heartbeatFrequencyMS: 2000,
-      socketTimeoutMS: 20_000,
-      readPreference: 'primary',
-      readConcern: { level: 'local' },
-      writeConcern: { w: 'majority', journal: true },
-      autoIndex: false,
-      autoCreate: false,
-    })
-    .asPromise()
-  const { db } = connection // the driver's own: mongoose would hold back for 10 seconds what is asked while nobody is there
-  if (!db) throw new Error('MongoDB is not connected')
+export async function openMongo(url: string, { clock, patienceMs, appName }: MongoOptions): Promise<Driver> {
+  const { client, db, letGo } = await shareClient(url, { appName, patienceMs })
   const patiently = createReach(patienceMs)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
-  await refuseStandalone(connection)
-  await Promise.all(collections.map((definition) => prepare(stored(definition), definition)))
 
   async function apply(operation: Operation, session?: Session): Promise<unknown> {
     const { definition } = operation
@@ -93,7 +77,7 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
 
   function transaction(operations: readonly Operation[]): Promise<unknown[] | undefined> {
     const endsAt = performance.now() + patienceMs
-    return connection.getClient().withSession((session) =>
+    return client.withSession((session) =>
       session.withTransaction(
         async () => {
           if (performance.now() > endsAt) throw new DatabaseUnavailable(new Error('its caller has gone')) // not tried again
@@ -114,6 +98,8 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
   }
 
   return {
+    prepare: (definitions) => prepareCollections(db, definitions),
+
     write: (operation) => patiently(() => write(operation)),
 
     transaction: (operations) => patiently(() => transaction(operations)),
@@ -142,35 +128,11 @@ export async function openMongo(url: string, { collections, clock, patienceMs }:
       await patiently(() => db.command({ ping: 1 }))
     },
 
-    close: () => connection.close(),
+    close: letGo,
   }
 }
 
 const duplicateKey = 11000
-
-async function refuseStandalone(connection: mongoose.Connection): Promise<void> {
-  const hello = await connection.db?.command({ hello: 1 })
-  if (hello?.['setName'] || hello?.['msg'] === 'isdbgrid') return
-  await connection.close()
-  throw new Error(
-    'MongoDB must be a replica set (transactions need one): start mongod with --replSet rs0 and run rs.initiate() once',
-  )
-}
-
-async function prepare(collection: mongoose.mongo.Collection<Stored>, definition: AnyDefinition): Promise<void> {
-  const index = (fields: readonly string[], unique: boolean) => ({
-    key: Object.fromEntries(fields.map((field) => [storedName(definition, field), 1 as const])),
-    unique,
-  })
-  const indexes = [
-    ...(definition.unique ?? []).map((fields) => index(fields, true)),
-    ...(definition.indexes ?? []).map((fields) => index([...fields, definition.key], false)), // the key ends the order of lists
-    ...(definition.expiry ? [index([definition.expiry], false)] : []),
-  ]
-  if (indexes.length > 0) await collection.createIndexes(indexes)
-}
-
-const storedName = ({ key }: AnyDefinition, field: string) => (field === key ? '_id' : field)
 
 function storedForm({ key }: AnyDefinition, record: Fields): Stored {
   const { [key]: _id, ...rest } = record

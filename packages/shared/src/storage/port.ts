@@ -96,6 +96,8 @@ type Results<O extends readonly Operation[]> = { [I in keyof O]: O[I] extends Op
 
 /** What a driver brings: the writes one by one or together, the reads, and its upkeep. */
 export interface Driver {
+  /** Makes the tables and indexes that are missing, and tells which: nothing else is done to what is there. */
+  prepare(definitions: readonly AnyDefinition[]): Promise<string[]>
   write(operation: Operation): Promise<unknown>
   transaction(operations: readonly Operation[]): Promise<unknown[] | undefined>
   find(definition: AnyDefinition, filter: object): Promise<object | undefined>

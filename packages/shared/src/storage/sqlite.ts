@@ -9,7 +9,6 @@ import { prepareTables } from './sqlite-tables.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export interface SqliteOptions {
-  collections: readonly AnyDefinition[]
   clock: Clock
   synchronous: 'normal' | 'full'
 }
@@ -25,11 +24,10 @@ type Row = [doc: string]
  * touches the indexes of the changed fields alone.
  * libsql is synchronous and its connection shared, so a transaction is one turn of the event loop.
  */
-export function openSqlite(path: string, { collections, clock, synchronous }: SqliteOptions): Driver {
+export function openSqlite(path: string, { clock, synchronous }: SqliteOptions): Driver {
   if (path !== ':memory:') makePrivate(path)
   const connection = new Libsql(path)
   connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
-  prepareTables(connection, collections)
 
   const prepared = new Map<string, Libsql.Statement>()
   function statement(sql: string): Libsql.Statement {
@@ -103,6 +101,8 @@ export function openSqlite(path: string, { collections, clock, synchronous }: Sq
   }
 
   return {
+    prepare: async (definitions) => reaching(() => prepareTables(connection, definitions)),
+
     write: async (operation) => reaching(() => write(operation)),
 
     transaction: async (operations) => reaching(() => transaction(operations)),

@@ -11,6 +11,7 @@ import {
   createResourceApp,
   openResource,
   type ResourceServing,
+  resourceCollections,
   type Surroundings,
   serveResource,
 } from '../http/resource-service.ts'
@@ -22,7 +23,8 @@ export const notesApi = {
   load: (env: Env): ResourceConfig => loadResourceConfig(resourceSettings({ name: 'notes', port: 9000 }), env),
 
   async start(config: ResourceConfig, surroundings: Surroundings): Promise<ResourceServing> {
-    const deps = await openResource(config, { ...surroundings, name: 'notes', collections: [notes] })
+    const schema = { service: 'notes', version: 1, collections: [notes, ...resourceCollections] }
+    const deps = await openResource(config, { ...surroundings, schema })
     const routes = createApi({ ...description, operations: noteOperations(deps) }, deps)
     return serveResource('notes', createResourceApp({ ...deps, routes }), deps)
   },

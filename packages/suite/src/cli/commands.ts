@@ -7,6 +7,7 @@ import { eventCommands } from './event-commands.ts'
 import { exportCommand } from './export.ts'
 import { grantCommands } from './grant-commands.ts'
 import { keyCommands } from './key-commands.ts'
+import { migrate } from './migrate.ts'
 import { registrationTokenCommands } from './registration-token-commands.ts'
 import { sessionCommands } from './session-commands.ts'
 import { tokenCommands } from './token-commands.ts'
@@ -16,6 +17,7 @@ import { userCommands } from './user-commands.ts'
 export const commands: readonly Command[] = [
   apply,
   exportCommand,
+  migrate,
   ...clientCommands,
   ...registrationTokenCommands,
   ...userCommands,

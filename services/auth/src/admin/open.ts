@@ -10,13 +10,14 @@ import { openPrivateJwk } from '../core/signing-keys.ts'
 import { createVault, type Vault } from '../core/vault.ts'
 import { createPasswordHasher } from '../passwords.ts'
 import { loadSecretsKeys } from '../secrets-key.ts'
-import { collections } from '../stores/index.ts'
+import { schema } from '../stores/index.ts'
 import { keys } from '../stores/keys.ts'
 import type { ApplyDeps } from './apply.ts'
 
 type AdminConfig = Pick<
   AuthConfig,
   | 'databaseUrl'
+  | 'migrates'
   | 'sqliteSynchronous'
   | 'issuer'
   | 'secretsKeys'
@@ -54,9 +55,9 @@ async function openVaultOf(database: Database, config: AdminConfig, readOnly: bo
 const secretsKeysOf = async (config: AdminConfig, readOnly: boolean): Promise<readonly string[]> =>
   readOnly && config.secretsKeys.length === 0 && !existsSync(config.secretsFile) ? [newSecret()] : loadSecretsKeys(config)
 
-async function open({ sqliteSynchronous }: AdminConfig, databaseUrl: string): Promise<Database> {
+async function open({ sqliteSynchronous, migrates }: AdminConfig, databaseUrl: string): Promise<Database> {
   try {
-    return await openDatabase(databaseUrl, { collections, synchronous: sqliteSynchronous })
+    return await openDatabase(databaseUrl, { schema, migrates, synchronous: sqliteSynchronous, appName: 'menshen-cli' })
   } catch (error) {
     if (error instanceof ExpectedError) throw error
     throw new ExpectedError(`the database can't be opened: ${error instanceof Error ? error.message : error}`, { cause: error })

@@ -1,6 +1,6 @@
 import { outboxEvents, parkedEvents } from '@menshen/shared/events'
 import { leases } from '@menshen/shared/leases'
-import type { AnyDefinition } from '@menshen/shared/storage'
+import type { AnyDefinition, Schema } from '@menshen/shared/storage'
 import type { Stores } from '../core/ports.ts'
 import { createAccessStore } from './access.ts'
 import { apis, createApiStore } from './apis.ts'
@@ -54,6 +54,9 @@ export const collections: readonly AnyDefinition[] = [
   parkedEvents,
   leases,
 ]
+
+/** The same, by version: who changes an index there counts it up. */
+export const schema: Schema = { service: 'auth', version: 1, collections }
 
 /** The core's stores over one database. */
 export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import { onMongo } from '../testing/databases.ts'
+import { defineCollection, openDatabase } from './index.ts'
+import { connectionOptions, serverOf, serverRefusal, shareClient } from './mongo-client.ts'
+
+const things = defineCollection<{ id: string }>({ name: 'things', key: 'id' })
+const options = { appName: 'menshen-test', patienceMs: 2500 }
+
+test('what an operator sets in the URL wins, but for what safety rests on', () => {
+  const url = 'mongodb://h/x?maxPoolSize=5&WaitQueueTimeoutMS=9&w=1&readPreference=secondary&appName=mine'
+  const made = connectionOptions(url, options)
+  expect(made).toMatchObject({
+    readPreference: 'primary',
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'local' },
+  })
+  for (const told of ['maxPoolSize', 'waitQueueTimeoutMS', 'appName']) expect(made).not.toHaveProperty(told)
+  expect(connectionOptions('mongodb://h/x', options)).toMatchObject({ maxPoolSize: 20, appName: 'menshen-test' })
+})
+
+test.each([
+  ['mongodb://h:1,i:2/menshen_auth?replicaSet=rs0', 'mongodb://h:1,i:2/?replicaSet=rs0'],
+  ['mongodb://h', 'mongodb://h/'],
+  ['mongodb+srv://u:p@h/x?authSource=admin', 'mongodb+srv://u:p@h/?authSource=admin'],
+  ['mongodb://u:p@h/x', 'mongodb://u:p@h/x'], // the user is one of that database
+])('databases of %s share what reaches %s', (url, server) => {
+  expect(serverOf(url)).toBe(server)
+})
+
+test('a server that is too old, or no replica set, is refused by name', () => {
+  expect(serverRefusal({ setName: 'rs0', maxWireVersion: 13 }, '5.0.9')).toBe('MongoDB 5.0.9 is too old: 6.0 or newer is needed')
+  expect(serverRefusal({ maxWireVersion: 21 }, '')).toContain('--replSet rs0 and run rs.initiate() once')
+  expect(serverRefusal({ maxWireVersion: 21, msg: 'isdbgrid' }, '')).toBeUndefined()
+  expect(serverRefusal({ maxWireVersion: 17, setName: 'rs0' }, '')).toBeUndefined()
+})
+
+onMongo('the client', (freshUrl) => {
+  test('databases of one server share one client, which is there until the last of them closes', async () => {
+    const [one, two] = [freshUrl(), freshUrl()]
+    const a = await shareClient(one, options)
+    const b = await shareClient(two, options)
+    expect([a.client === b.client, a.db.databaseName === b.db.databaseName]).toEqual([true, false])
+    await a.letGo()
+    await a.letGo()
+    await b.db.command({ ping: 1 })
+    await b.letGo()
+    await expect(b.db.command({ ping: 1 })).rejects.toThrow()
+  })
+
+  test('MongoDB knows by its own list who asks', async () => {
+    const database = await openDatabase(freshUrl(), { collections: [things], appName: 'menshen-by-name' })
+    await database.ping()
+    const asked = await shareClient(freshUrl(), { ...options, patienceMs: 2501 })
+    const { inprog } = await asked.db.admin().command({ currentOp: 1, $all: true })
+    expect((inprog as { appName?: string }[]).map(({ appName }) => appName)).toContain('menshen-by-name')
+    await asked.letGo()
+    await database.close()
+  })
+})

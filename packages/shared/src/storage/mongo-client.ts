@@ -1,0 +1,97 @@
+import mongoose from 'mongoose'
+
+export interface ClientOptions {
+  appName: string
+  /** How long a call waits at most, in milliseconds. */
+  patienceMs: number
+}
+
+interface Client {
+  connection: Promise<mongoose.Connection>
+  users: number
+}
+
+/** The clients of this process by server: services in one process share one, each with a database of its own. */
+const clients = new Map<string, Client>()
+
+/** The process's one client of the server that the URL names, and the database of the URL; `letGo` closes it behind its last user. */
+export async function shareClient(url: string, options: ClientOptions) {
+  const key = `${serverOf(url)} ${options.patienceMs}`
+  const client = clients.get(key) ?? { connection: connect(url, options), users: 0 }
+  clients.set(key, client)
+  client.users += 1
+  let isHeld = true
+  async function letGo(): Promise<void> {
+    if (!isHeld) return
+    isHeld = false
+    client.users -= 1
+    if (client.users > 0) return
+    if (clients.get(key) === client) clients.delete(key)
+    await (await client.connection.catch(() => undefined))?.close()
+  }
+  try {
+    const opened = (await client.connection).getClient()
+    return { client: opened, db: opened.db(databaseOf(url)), letGo }
+  } catch (error) {
+    await letGo()
+    throw error
+  }
+}
+
+async function connect(url: string, options: ClientOptions): Promise<mongoose.Connection> {
+  const connection = await mongoose.createConnection(url, connectionOptions(url, options)).asPromise()
+  const refusal = await refusalOf(connection)
+  if (refusal === undefined) return connection
+  await connection.close()
+  throw new Error(refusal)
+}
+
+/** The pool and the times of an operator stand in the URL, under MongoDB's own names, and win; what safety rests on doesn't move. */
+export function connectionOptions(url: string, { appName, patienceMs }: ClientOptions): mongoose.ConnectOptions {
+  const told = new Set([...new URLSearchParams(url.split('?')[1]).keys()].map((name) => name.toLowerCase()))
+  const byDefault = {
+    appName,
+    maxPoolSize: 20,
+    minPoolSize: 0,
+    maxIdleTimeMS: 300_000,
+    serverSelectionTimeoutMS: Math.min(1500, patienceMs), // each less than the patience, so that what failed says why
+    connectTimeoutMS: 1500,
+    waitQueueTimeoutMS: patienceMs,
+    heartbeatFrequencyMS: 2000,
+    socketTimeoutMS: 20_000,
+  }
+  return {
+    ...Object.fromEntries(Object.entries(byDefault).filter(([name]) => !told.has(name.toLowerCase()))),
+    readPreference: 'primary',
+    readConcern: { level: 'local' },
+    writeConcern: { w: 'majority', journal: true },
+    autoIndex: false,
+    autoCreate: false,
+  }
+}
+
+/** The wire version of MongoDB 6.0. */
+const OLDEST = 17
+
+/** Why a server can't be used, or nothing. */
+export function serverRefusal(hello: { setName?: unknown; msg?: unknown; maxWireVersion?: unknown }, version: string) {
+  if (Number(hello.maxWireVersion) < OLDEST) return `MongoDB ${version} is too old: 6.0 or newer is needed`
+  if (hello.setName || hello.msg === 'isdbgrid') return undefined
+  return 'MongoDB must be a replica set (transactions need one): start mongod with --replSet rs0 and run rs.initiate() once'
+}
+
+async function refusalOf({ db }: mongoose.Connection): Promise<string | undefined> {
+  const hello = (await db?.command({ hello: 1 })) ?? {}
+  const version = Number(hello['maxWireVersion']) < OLDEST ? String((await db?.command({ buildInfo: 1 }))?.['version']) : ''
+  return serverRefusal(hello, version)
+}
+
+const parts = /^(mongodb(?:\+srv)?:\/\/(?:[^/?]*@)?[^/?]+)(?:\/([^?]*))?(\?.*)?$/
+
+/** The URL without its database, unless that is also where its user is known. */
+export function serverOf(url: string): string {
+  const [, server = url, , query = ''] = parts.exec(url) ?? []
+  return server.includes('@') && !/[?&]authSource=/i.test(query) ? url : `${server}/${query}`
+}
+
+const databaseOf = (url: string): string | undefined => parts.exec(url)?.[2] || undefined

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { ExpectedError } from '../run-main.ts'
+import { createDatabase } from './database.ts'
+import { defineCollection } from './operations.ts'
+import type { AnyDefinition, Driver } from './port.ts'
+
+/** All that a service stores. Who changes a key, an index or an expiry of its collections counts the version up. */
+export interface Schema {
+  service: string
+  version: number
+  collections: readonly AnyDefinition[]
+}
+
+/** What each service made of this database last. */
+interface SchemaVersion {
+  service: string
+  version: number
+  fingerprint: string
+}
+
+export const schemaVersions = defineCollection<SchemaVersion>({ name: 'schema_versions', key: 'service' })
+
+/** Changes with each key, index and expiry of the collections, in whatever order they are named. */
+export function fingerprintOf({ collections }: Schema): string {
+  const lines = collections.map(({ name, key, unique = [], indexes = [], expiry = null }) =>
+    JSON.stringify([name, key, [...unique].map(String).sort(), [...indexes].map(String).sort(), expiry]),
+  )
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex').slice(0, 16)
+}
+
+/** What was done to bring a database to the version of this program; no steps when it was there. */
+export interface Migration {
+  from: number | undefined
+  to: number
+  steps: string[]
+}
+
+/**
+ * Brings the tables and indexes to the schema: makes what is missing and changes or removes no record, so that processes of the version before go on; two that do
+ * so at once make it once. @throws ExpectedError when a newer version has been here.
+ */
+export async function migrate(driver: Driver, schema: Schema): Promise<Migration> {
+  const { service, version, collections } = schema
+  const stored = await storedVersion(driver, schema)
+  if (stored && isOf(stored, schema)) return { from: version, to: version, steps: [] }
+  const steps = await driver.prepare(collections)
+  const now = { version, fingerprint: fingerprintOf(schema) }
+  const versions = createDatabase(driver, [schemaVersions]).collection(schemaVersions)
+  await versions.upsert(service, { insert: now })
+  await versions.update({ service, version: { lte: version } }, { set: now }) // never back
+  return { from: stored?.version, to: version, steps }
+}
+
+/** @throws ExpectedError unless the database is of this very version: what to do is said. */
+export async function requireMigrated(driver: Driver, schema: Schema): Promise<void> {
+  const stored = await storedVersion(driver, schema)
+  if (stored && isOf(stored, schema)) return
+  const is = stored
+    ? `has version ${stored.version} of the tables of ${schema.service}`
+    : `has no tables of ${schema.service} yet`
+  throw new ExpectedError(`the database ${is}, this program needs version ${schema.version}: run \`npm run menshen -- migrate\``)
+}
+
+const isOf = (stored: SchemaVersion, schema: Schema) =>
+  stored.version === schema.version && stored.fingerprint === fingerprintOf(schema)
+
+async function storedVersion(driver: Driver, { service, version }: Schema): Promise<SchemaVersion | undefined> {
+  await driver.prepare([schemaVersions])
+  const stored = (await driver.find(schemaVersions, { service })) as SchemaVersion | undefined
+  if (!stored || stored.version <= version) return stored
+  throw new ExpectedError(
+    `the database has version ${stored.version} of the tables of ${service}, this program knows ${version}: start the release that was here last`,
+  )
+}
