@@ -7,6 +7,8 @@ import { runCLI } from 'jest'
 
 const temporary = tmpdir()
 
+process.on('disconnect', () => process.exit()) // whatever tests left open
+
 process.on('message', async ({ files, pattern }) => {
   process.env.TMPDIR = temporary // the last run's lay in it, and is gone
   try {
