@@ -29,7 +29,7 @@ function tourOn(driver: string, url: string): void {
       if (secret) expect(printed).not.toContain(secret)
     }
     expect(printed).not.toMatch(/eyJ[\w-]{20,}/)
-  }, 60_000)
+  }, 180_000)
 }
 
 tourOn('SQLite', `sqlite:${dirname(testSqliteUrl().slice('sqlite:'.length))}`)

@@ -116,6 +116,7 @@ function portOf(child: ChildProcess): Promise<number> {
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
+    child.once('error', fail)
     child.once('close', () => fail(new Error(printed.trim() || 'a service ended before it listened')))
   })
 }
