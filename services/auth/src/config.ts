@@ -30,6 +30,7 @@ import {
   mustBeSet,
   type ProductionRule,
 } from '@menshen/shared/config/settings'
+import { longestAccessToken } from './core/token-issuance.ts'
 
 const mustBeLong: ProductionRule<readonly string[]> = {
   demands: 'a random text of 32 characters or more',
@@ -115,7 +116,7 @@ export const authSettings = defineSettings({
   logLevel: logLevelSetting('info'),
   accessTokenTtl: {
     variable: 'ACCESS_TOKEN_TTL',
-    parse: seconds,
+    parse: secondsUpTo(longestAccessToken), // what is revoked is remembered no longer
     default: 600,
     about: 'Lifetime of access tokens, in seconds; an API may set its own.',
   },

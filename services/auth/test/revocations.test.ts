@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { deleteClient, disableClient, enableClient } from '../src/admin/clients.ts'
 import { createClient } from '../src/admin/create.ts'
+import { loadAuthConfig } from '../src/config.ts'
 import { revocations } from '../src/stores/revocations.ts'
 import { feedReader } from './support/feed-reader.ts'
 import { alice, mobileApp, reportJob } from './support/people.ts'
@@ -67,6 +68,29 @@ test('what is committed late, or by a process whose clock is behind, is told all
   const late = { kind: 'grant_id' as const, value: 'late', at, issuedBefore: null, endsAt: at + 86_400_000 }
   await auth.database.collection(revocations).insert({ id: 'grant_id late', ...late })
   expect((await feed.read(cursor)).revocations).toContainEqual(expect.objectContaining({ value: 'late' }))
+})
+
+test('a process whose clock is a minute ahead hides nothing that the others revoke', async () => {
+  const at = auth.clock.now() + 60_000
+  const ahead = { kind: 'grant_id' as const, value: 'ahead', at, issuedBefore: null, endsAt: at + 86_400_000 }
+  await auth.database.collection(revocations).insert({ id: 'grant_id ahead', ...ahead })
+  const { cursor } = await feed.read()
+  auth.clock.advance(1000)
+  const value = await revokedGrant()
+  expect((await feed.read(cursor)).revocations).toContainEqual(expect.objectContaining({ value }))
+})
+
+test('a token without a Grant is told until it has expired, not for a day: whoever revokes many fills no memory', async () => {
+  const { access_token } = (await auth.token(reportJob, { grant_type: 'client_credentials' })).body
+  await auth.revoke(reportJob, access_token)
+  const [{ expires_at }] = (await feed.read()).revocations
+  expect(expires_at).toBe(claimsOf(access_token).exp + 60)
+})
+
+test('no access token may live longer than what is revoked is remembered, or it would be good again', () => {
+  expect(() => loadAuthConfig({ ACCESS_TOKEN_TTL: '86401' })).toThrow(
+    'ACCESS_TOKEN_TTL: must be a whole number of seconds, 1 to 86400',
+  )
 })
 
 test('thousands at the same moment come in pages, none is left out', async () => {

@@ -115,6 +115,68 @@ onRabbit('events', (freshUrl) => {
       await remove(url)
     })
 
+    test.each<[string, (names: ReturnType<typeof namesOf>) => string]>([
+      ['where it waits for the next try', ({ retry }) => retry(20)],
+      ['where it is parked', ({ parked }) => parked('shipping')],
+    ])('failed work is not lost when somebody deleted the queue %s: it is declared anew', async (_where, queueOf) => {
+      const url = freshUrl()
+      const bus = await open(url)
+      const fail = () => Promise.reject(new Error('never'))
+      await bus.work({ service: 'shipping', handlers: { 'client.updated': fail }, ready })
+      const connection = await connect(url)
+      const channel = await connection.createChannel()
+      await channel.deleteQueue(queueOf(namesOf(new URL(url).searchParams.get('prefix') ?? '')))
+      await connection.close()
+      await tell(bus, eventOfTest())
+      await until(() =>
+        bus.backlog('shipping').then(
+          ({ parked }) => parked === 1,
+          () => false,
+        ),
+      )
+      await bus.close()
+      await remove(url)
+    })
+
+    test('what stands in the headers of a stranger neither keeps a message for ever nor breaks the connection', async () => {
+      const url = freshUrl()
+      const bus = await open(url)
+      let gaps = 0
+      await bus.listen({ handlers: {}, onGap: () => void gaps++ })
+      const fail = () => Promise.reject(new Error('never'))
+      await bus.work({ service: 'shipping', handlers: { 'client.updated': fail }, ready })
+      const connection = await connect(url)
+      const channel = await connection.createConfirmChannel()
+      const queue = namesOf(new URL(url).searchParams.get('prefix') ?? '').queue('shipping')
+      for (const tries of ['many', -5, 0.5]) {
+        const headers = { 'x-menshen-attempts': tries, 'x-menshen-first-failed-at': 'soon' }
+        channel.sendToQueue(queue, Buffer.from(JSON.stringify(eventOfTest())), { headers })
+      }
+      await channel.waitForConfirms()
+      await connection.close()
+      await until(async () => (await bus.backlog('shipping')).parked === 3)
+      expect(gaps).toBe(1)
+      await bus.close()
+      await remove(url)
+    })
+
+    test('work that waited and fails as soon as it is taken is tried again like any other', async () => {
+      const url = freshUrl()
+      const first = await open(url)
+      await first.publish(eventOfTest({ type: 'user.deleted', data: { sub: 'alice', version: 2 } }))
+      await first.close()
+      const bus = await open(url)
+      const tried: string[] = []
+      const fail = ({ id }: { id: string }) => {
+        tried.push(id)
+        throw new Error('never')
+      }
+      await bus.work({ service: 'open-api', handlers: { 'user.deleted': fail }, ready })
+      await until(() => tried.length > 1)
+      await bus.close()
+      await remove(url)
+    })
+
     test('a message that is no CloudEvent is parked', async () => {
       const url = freshUrl()
       const bus = await open(url)

@@ -20,7 +20,6 @@ export const messageProperties = (event: CloudEvent): Options.Publish => ({
   messageId: event.id,
   type: event.type,
   persistent: true,
-  mandatory: true,
 })
 
 /** The event of a message; nothing when it is none. */
@@ -34,19 +33,33 @@ export function eventOf({ content }: Pick<ConsumeMessage, 'content'>): CloudEven
 
 const CONFIRMED_WITHIN_MS = 10_000
 
-/** Publishes and resolves when the broker has the message on disk; rejects when it doesn't say so in time. */
+/** The ids of messages that came back as no queue took them, which the broker tells before it confirms them. */
+const returned = new WeakMap<ConfirmChannel, Set<unknown>>()
+
+function returnedTo(channel: ConfirmChannel): Set<unknown> {
+  const known = returned.get(channel)
+  if (known) return known
+  const ids = new Set<unknown>()
+  channel.on('return', ({ properties }) => ids.add(properties.messageId))
+  returned.set(channel, ids)
+  return ids
+}
+
+/** Publishes and resolves when the broker has the message on disk, with whether any queue took it; rejects when it doesn't say so in time. */
 export function publishConfirmed(
   channel: ConfirmChannel,
   to: { exchange: string; routingKey: string },
   content: Buffer,
   properties: Options.Publish,
-): Promise<void> {
+): Promise<boolean> {
+  const unwanted = returnedTo(channel)
   return new Promise((resolve, reject) => {
     const late = setTimeout(reject, CONFIRMED_WITHIN_MS, new Error('the broker did not confirm an event in time'))
-    channel.publish(to.exchange, to.routingKey, content, properties, (error) => {
+    channel.publish(to.exchange, to.routingKey, content, { ...properties, mandatory: true }, (error) => {
       clearTimeout(late)
+      const taken = !unwanted.delete(properties.messageId)
       if (error) reject(error)
-      else resolve()
+      else resolve(taken)
     })
   })
 }

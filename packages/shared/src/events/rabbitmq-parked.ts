@@ -77,7 +77,9 @@ export async function openParkedQueues(url: string): Promise<ParkedQueues> {
       if (!fits(shownOf(service, message))) continue
       const { contentType, messageId, type } = message.properties
       const properties = { contentType, messageId, type, persistent: true }
-      await publishConfirmed(channel, { exchange: '', routingKey: names.queue(service) }, message.content, properties)
+      const to = { exchange: '', routingKey: names.queue(service) }
+      if (!(await publishConfirmed(channel, to, message.content, properties)))
+        throw new Error(`there is no queue ${to.routingKey}`)
       channel.ack(message)
       moved++
     }

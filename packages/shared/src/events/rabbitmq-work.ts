@@ -42,7 +42,10 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
     const taking = await channel.consume(queue, (message) => {
       if (!message) return void model.close().catch(() => {}) // the queue was deleted
       const done: Promise<void> = take(message)
-        .catch((error) => log.warn({ err: error, queue }, 'an event is delivered again'))
+        .catch((error) => {
+          log.warn({ err: error, queue }, 'an event is delivered again, with the next connection')
+          void model.close().catch(() => {}) // or it would hold one of the places of this process for ever
+        })
         .finally(() => underWay.delete(done))
       underWay.add(done)
     })
@@ -62,11 +65,12 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
     channel.ack(message)
   }
 
-  const isReady = () =>
-    work.ready().then(
+  function isReady(): Promise<boolean> {
+    return work.ready().then(
       () => true,
       () => false,
     )
+  }
 
   async function pause(message: ConsumeMessage): Promise<void> {
     const tag = consumerTag
@@ -105,7 +109,14 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
     headers: Record<string, unknown>,
   ): Promise<void> {
     const { contentType, messageId, type } = message.properties
-    await publishConfirmed(channel, to, message.content, { contentType, messageId, type, persistent: true, headers })
+    const taken = await publishConfirmed(channel, to, message.content, {
+      contentType,
+      messageId,
+      type,
+      persistent: true,
+      headers,
+    })
+    if (!taken) throw new Error(`there is no queue to move an event to: ${to.exchange || to.routingKey}`)
     channel.ack(message)
   }
 
@@ -123,10 +134,14 @@ const failedAt = 'x-menshen-first-failed-at'
 export const parkedFor = 'x-menshen-parked-for'
 export const parkedAt = 'x-menshen-parked-at'
 
-/** Which try has failed, counted from 1, and when the first did. */
+/** Which try has failed, counted from 1, and when the first did; headers that are none of ours say nothing. */
 function historyOf({ properties: { headers = {} } }: ConsumeMessage): { attempt: number; firstFailedAt: number } {
-  return { attempt: Number(headers[attempts] ?? 0) + 1, firstFailedAt: Number(headers[failedAt] ?? Date.now()) }
+  const now = Date.now()
+  return { attempt: (counted(headers[attempts]) ?? 0) + 1, firstFailedAt: Math.min(counted(headers[failedAt]) ?? now, now) }
 }
+
+const counted = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 
 const reasonOf = (error: unknown): string =>
   (error instanceof Error ? `${error.name}: ${error.message}` : 'unknown').slice(0, 300)

@@ -17,8 +17,6 @@ interface Connected {
   publishing: ConfirmChannel
   attached: Map<Work | Listener, Promise<void>>
   consuming: Consuming[]
-  /** The ids of events that no queue took. */
-  returned: Set<string>
 }
 
 /** How long a start waits for the broker, in milliseconds. */
@@ -40,12 +38,10 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   async function setUp(model: ChannelModel): Promise<void> {
     model.on('error', () => {}) // told by `close`
     const publishing = await model.createConfirmChannel()
-    const returned = new Set<string>()
     publishing.on('error', (error) => log.warn({ err: error }, 'the channel that events are published on failed'))
-    publishing.on('return', ({ properties }) => returned.add(properties.messageId))
     publishing.on('close', () => void model.close().catch(() => {}))
     await declareSuite(publishing, names, retries)
-    connected = { model, publishing, attached: new Map(), consuming: [], returned }
+    connected = { model, publishing, attached: new Map(), consuming: [] }
     for (const one of [...works, ...listeners]) await attach(connected, one)
   }
 
@@ -71,7 +67,8 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     onGap?.()
 
     async function hear(message: Parameters<Parameters<typeof channel.consume>[1]>[0]): Promise<void> {
-      const event = message && eventOf(message)
+      if (!message) return void model.close().catch(() => {}) // the queue is gone: heard again, after a gap, with the next connection
+      const event = eventOf(message)
       if (!event) return
       try {
         await handlers[event.type]?.(event)
@@ -124,15 +121,13 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   return {
     async publish(event) {
       if (!connected) throw new EventBusAway('the broker is away')
-      const { publishing, returned } = connected
       const to = { exchange: names.exchange, routingKey: event.type }
-      const messageId = event.id
-      try {
-        await publishConfirmed(publishing, to, contentOf(event), messageProperties(event))
-      } catch (cause) {
-        throw new EventBusAway('the broker did not take an event over', { cause })
-      }
-      if (returned.delete(messageId) && needed.has(event.type)) throw new Error(`no queue takes ${event.type}`)
+      const taken = await publishConfirmed(connected.publishing, to, contentOf(event), messageProperties(event)).catch(
+        (cause) => {
+          throw new EventBusAway('the broker did not take an event over', { cause })
+        },
+      )
+      if (!taken && needed.has(event.type)) throw new Error(`no queue takes ${event.type}`)
     },
     async work(work) {
       works.push(work)

@@ -157,6 +157,21 @@ describe('the revocation feed', () => {
     await feed.stop()
   })
 
+  test('a client was disabled, and auth does not say what of it: that is stale until it does', async () => {
+    const { feed, clock, state, row, token, hear } = held()
+    await feed.start()
+    await feed.catchUp()
+    state.away = true
+    await hear('client.disabled', 'shop')
+    clock.advance(3000)
+    expect(feed.staleness()).toBe(3000)
+    state.away = false
+    state.rows = [row('client_id', 'shop')]
+    await feed.catchUp()
+    expect([feed.staleness(), feed.revoked(token())]).toEqual([0, true])
+    await feed.stop()
+  })
+
   test('by default a stale feed lets tokens pass; with a limit it answers 503 beyond it', async () => {
     const lenient = held()
     const strict = held({ maxStaleness: 10_000 })

@@ -143,13 +143,20 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
     void poll()
   }
 
+  /** Until auth has answered, something is not known. */
+  function askAbout(): Promise<void> {
+    complete = false
+    gaps += 1
+    return catchUp()
+  }
+
   const told =
     (claim: string, issuedBefore: () => number | null = () => null): EventHandler =>
     ({ subject }) =>
       remember({ claim, value: subject, issued_before: issuedBefore(), expires_at: seconds(clock.now()) + LONGEST_LIFE })
 
   /** Events come late and in any order: whether a client is in use, and from when on, auth says. */
-  const ofClient = (unasked: EventHandler): EventHandler => (read ? () => catchUp() : unasked)
+  const ofClient = (unasked: EventHandler): EventHandler => (read ? askAbout : unasked)
   const inUseFromNow = told('client_id', () => seconds(clock.now()) - CLOCKS_APART)
   const inUseAgain = ofClient((event) => (clients.has(event.subject) ? inUseFromNow(event) : undefined))
 

@@ -43,7 +43,8 @@ export async function readRevocations(
     : revocations.since(Math.max(0, place.at - READ_AGAIN_MS), PAGE))
   const last = found.at(-1)
   const more = found.length === PAGE
-  const newest = Math.max(last?.at ?? place.at, clock.now() - READ_AGAIN_MS)
+  const now = clock.now()
+  const newest = Math.min(Math.max(last?.at ?? place.at, now - READ_AGAIN_MS), now) // a process whose clock is ahead must not hide what others write
   return {
     revocations: found.map(({ kind, value, issuedBefore, endsAt }) => ({
       claim: kind,

@@ -10,17 +10,20 @@ export const revocations = defineCollection<Revocation>({
   expiry: 'endsAt',
 })
 
-/** No access token lives longer (a day), and clocks may be a minute apart, in milliseconds. */
-const KEPT_MS = 86_400_000 + 60_000
+/** No access token lives longer, and how far clocks may be apart, in milliseconds. */
+const LONGEST_LIFE_MS = 86_400_000
+const CLOCKS_APART_MS = 60_000
 
-/** What no API may let pass from now on: to be part of the transaction that ends it. */
+/** What no API may let pass from now on, until its last token has expired: to be part of the transaction that ends it. */
 export const revoking = (
   kind: Revocation['kind'],
   value: string,
   now: number,
-  issuedBefore: number | null = null,
+  expiresAt = now + LONGEST_LIFE_MS,
 ): OperationOf<Revocation> =>
-  upsertIn(revocations, `${kind} ${value}`, { set: { kind, value, at: now, issuedBefore, endsAt: now + KEPT_MS } })
+  upsertIn(revocations, `${kind} ${value}`, {
+    set: { kind, value, at: now, issuedBefore: null, endsAt: expiresAt + CLOCKS_APART_MS },
+  })
 
 export const createRevocationStore = ({ database }: Pick<StoreDeps, 'database'>): Stores['revocations'] => ({
   since: (at, limit) => database.collection(revocations).list({ at: { gte: at } }, { orderBy: 'at', limit }),

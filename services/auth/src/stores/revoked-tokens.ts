@@ -13,7 +13,7 @@ export const revokedTokens = defineCollection<{ jti: string; expiresAt: number }
 export const createRevokedTokenStore = ({ database, outbox, clock }: StoreDeps): Stores['revokedTokens'] => ({
   async add(jti, expiresAt) {
     await outbox.commit(
-      [upsertIn(revokedTokens, jti, { insert: { expiresAt } }), revoking('jti', jti, clock.now())],
+      [upsertIn(revokedTokens, jti, { insert: { expiresAt } }), revoking('jti', jti, clock.now(), expiresAt)],
       [{ type: 'token.revoked', subject: jti, data: { jti, expiresAt } }],
     )
   },
