@@ -14,11 +14,13 @@ export interface Server {
   kill(): Promise<void>
   /** Starts it again on the same data and port; resolves once it can be used. */
   start(): Promise<void>
+  /** Gives an order to the one that runs, in the words of its own tool. */
+  ctl(...order: string[]): Promise<void>
 }
 
 interface Kind {
   name: string
-  /** Names the script, which takes `start … DIR PORT` and prints a URL, `kill9 DIR` and `stop DIR`. */
+  /** Names the script, which takes `start … DIR PORT` and prints a URL, `kill9 DIR`, `stop DIR`, and that of RabbitMQ `ctl DIR …`. */
   variable: string
   script: string
   /** What comes before DIR and PORT when it starts. */
@@ -57,6 +59,7 @@ export async function startServer(kind: Kind): Promise<Server> {
     url,
     kill: () => run(script, ['kill9', folder]).then(() => {}),
     start: () => start().then(() => {}),
+    ctl: (...order) => run(script, ['ctl', folder, ...order]).then(() => {}),
   }
 }
 

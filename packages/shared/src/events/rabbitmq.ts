@@ -34,6 +34,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   const listeners: Listener[] = []
   let connected: Connected | undefined
   let live = false
+  let full = false
 
   async function setUp(model: ChannelModel): Promise<void> {
     model.on('error', () => {}) // told by `close`
@@ -97,9 +98,18 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     if (!live) log.info('the broker is there: events come and go')
     live = true
   })
+  connection.on('blocked', (reason) => {
+    full = true
+    log.warn({ reason }, 'the broker takes nothing, as it has no room: events wait')
+  })
+  connection.on('unblocked', () => {
+    full = false
+    log.info('the broker has room again')
+  })
   connection.on('disconnect', (error) => {
     connected = undefined
     live = false
+    full = false
     log.warn({ reason: reasonOf(error) }, 'the broker is away: events wait')
   })
   let told = false
@@ -121,6 +131,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   return {
     async publish(event) {
       if (!connected) throw new EventBusAway('the broker is away')
+      if (full) throw new EventBusAway('the broker has no room') // what is sent all the same would pile up here
       const to = { exchange: names.exchange, routingKey: event.type }
       const taken = await publishConfirmed(connected.publishing, to, contentOf(event), messageProperties(event)).catch(
         (cause) => {
@@ -137,7 +148,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
       listeners.push(listener)
       await take(listener)
     },
-    live: () => live,
+    live: () => live && !full,
     async backlog(service) {
       if (!connected) throw new EventBusAway('the broker is away')
       return backlogOf(connected.model, { queue: names.queue(service), parked: names.parked(service) })
