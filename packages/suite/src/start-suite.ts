@@ -7,6 +7,7 @@ import type { Env } from '@menshen/shared/config/settings'
 import { openEventBus } from '@menshen/shared/events'
 import type { Serving } from '@menshen/shared/http/serve'
 import { createLog, type Log } from '@menshen/shared/log'
+import { DatabaseUnavailable } from '@menshen/shared/storage'
 import type { ReadRevocations } from '@menshen/shared/tokens/revocations'
 import { startUserApi } from '@menshen/user-api/start'
 import { type Addresses, addressesOf, withFreePorts } from './addresses.ts'
@@ -14,7 +15,7 @@ import { serveApps } from './apps.ts'
 import type { SuiteConfig } from './config.ts'
 import { demoDocument } from './demo-clients.ts'
 import { holdFolder } from './hold-folder.ts'
-import { seedDemo } from './seed.ts'
+import { type SeedDeps, seedDemo } from './seed.ts'
 import { loadServiceConfigs } from './service-configs.ts'
 
 export interface SuiteOptions {
@@ -69,11 +70,21 @@ export async function startSuite(given: SuiteConfig, options: SuiteOptions = {})
   try {
     const [{ auth, userApi, projectApi, openApi }] = await Promise.all([settled(starting), ...apps])
     const databases = { userApi: userApi.database, projectApi: projectApi.database, openApi: openApi.database }
-    if (demo) await seedDemo({ document, auth: auth.deps, ...databases, clock })
+    if (demo) await seedPatiently({ document, auth: auth.deps, ...databases, clock })
     return { addresses, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** On a slow machine a database may not answer in time; what was put in before stays, so it can be begun again. */
+async function seedPatiently(deps: SeedDeps, tries = 5): Promise<void> {
+  try {
+    await seedDemo(deps)
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable) || tries === 1) throw error
+    await seedPatiently(deps, tries - 1)
   }
 }
 

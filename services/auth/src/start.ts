@@ -22,6 +22,7 @@ export async function startAuth(
 ): Promise<Serving & { deps: AuthDeps }> {
   const certificate = await certificateOf(config)
   const deps = await createDeps(config, { log, bus, clock, appName })
+  deps.database.hurry()
   const stopJobs = startJobs(deps)
   try {
     const serving = await serve({

@@ -141,6 +141,7 @@ export async function serveResource(
   { config, log, database, feed, portVariable }: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable'>,
 ): Promise<ResourceServing> {
   const { host, port } = config
+  database.hurry()
   try {
     const serving = await serve({
       app,

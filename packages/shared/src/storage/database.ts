@@ -72,6 +72,7 @@ export function createDatabase(driver: Driver, definitions: readonly AnyDefiniti
       return swept
     },
     ping: () => driver.ping(),
+    hurry: () => driver.hurry(),
     close: () => driver.close(),
   }
 }

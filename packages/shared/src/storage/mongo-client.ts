@@ -1,4 +1,5 @@
 import mongoose from 'mongoose'
+import { isMongoAway } from './mongo-faults.ts'
 
 export interface ClientOptions {
   appName: string
@@ -39,11 +40,28 @@ export async function shareClient(url: string, options: ClientOptions) {
 }
 
 async function connect(url: string, options: ClientOptions): Promise<mongoose.Connection> {
-  const connection = await mongoose.createConnection(url, connectionOptions(url, options)).asPromise()
+  const connection = await connected(() => mongoose.createConnection(url, connectionOptions(url, options)))
   const refusal = await refusalOf(connection)
   if (refusal === undefined) return connection
   await connection.close()
   throw new Error(refusal)
+}
+
+/** How long a start waits for MongoDB, which may be starting too, in milliseconds. */
+const CONNECT_PATIENCE_MS = 10_000
+
+/** A connection, tried again for a while: a machine that starts everything at once is slow. */
+async function connected(open: () => mongoose.Connection): Promise<mongoose.Connection> {
+  const endsAt = performance.now() + CONNECT_PATIENCE_MS
+  for (;;) {
+    const connection = open()
+    try {
+      return await connection.asPromise()
+    } catch (error) {
+      await connection.destroy()
+      if (!isMongoAway(error) || performance.now() > endsAt) throw error
+    }
+  }
 }
 
 /** The pool and the times of an operator stand in the URL, under MongoDB's own names, and win; what safety rests on doesn't move. */
@@ -56,7 +74,6 @@ export function connectionOptions(url: string, { appName, patienceMs }: ClientOp
     maxIdleTimeMS: 300_000,
     serverSelectionTimeoutMS: Math.min(1500, patienceMs), // each less than the patience, so that what failed says why
     connectTimeoutMS: 1500,
-    waitQueueTimeoutMS: patienceMs,
     heartbeatFrequencyMS: 2000,
     socketTimeoutMS: 20_000,
   }

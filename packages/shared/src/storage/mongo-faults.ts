@@ -42,7 +42,7 @@ const AFTERSHOCK_MS = 100
  * What does work that MongoDB is asked for. It throws DatabaseUnavailable when MongoDB is away: at the latest when the patience, in milliseconds, is
  * over.
  */
-export function createReach(patienceMs: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function createReach(patienceMs: () => number): <T>(work: () => Promise<T>) => Promise<T> {
   let failed: { at: number; error: DatabaseUnavailable } | undefined
 
   function unavailable(cause: unknown): DatabaseUnavailable {
@@ -55,7 +55,7 @@ export function createReach(patienceMs: number): <T>(work: () => Promise<T>) => 
     if (failed && performance.now() - failed.at < AFTERSHOCK_MS) throw new DatabaseUnavailable(failed.error.cause)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable(new Error(`no answer in ${patienceMs} ms`))), patienceMs)
+      timer = setTimeout(() => reject(unavailable(new Error(`no answer in ${patienceMs()} ms`))), patienceMs())
     })
     try {
       return await Promise.race([work(), late])

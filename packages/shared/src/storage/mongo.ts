@@ -32,7 +32,8 @@ type MongoChange = mongoose.mongo.UpdateFilter<Stored>
  */
 export async function openMongo(url: string, { clock, patienceMs, appName }: MongoOptions): Promise<Driver> {
   const { client, db, letGo } = await shareClient(url, { appName, patienceMs })
-  const patiently = createReach(patienceMs)
+  let patience = Math.max(patienceMs, START_PATIENCE_MS)
+  const patiently = createReach(() => patience)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
 
   async function apply(operation: Operation, session?: Session): Promise<unknown> {
@@ -76,7 +77,7 @@ export async function openMongo(url: string, { clock, patienceMs, appName }: Mon
   }
 
   function transaction(operations: readonly Operation[]): Promise<unknown[] | undefined> {
-    const endsAt = performance.now() + patienceMs
+    const endsAt = performance.now() + patience
     return client.withSession((session) =>
       session.withTransaction(
         async () => {
@@ -128,9 +129,16 @@ export async function openMongo(url: string, { clock, patienceMs, appName }: Mon
       await patiently(() => db.command({ ping: 1 }))
     },
 
+    hurry() {
+      patience = patienceMs
+    },
+
     close: letGo,
   }
 }
+
+/** How long a call may take while a service starts and nobody waits for it, in milliseconds. */
+const START_PATIENCE_MS = 20_000
 
 const duplicateKey = 11000
 

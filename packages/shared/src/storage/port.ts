@@ -77,6 +77,8 @@ export interface Database {
   sweep(): Promise<number>
   /** Resolves when the database answers. */
   ping(): Promise<void>
+  /** From now on people wait for the calls: before, while a service starts, they may take longer. */
+  hurry(): void
   close(): Promise<void>
 }
 
@@ -105,6 +107,7 @@ export interface Driver {
   /** Removes expired records of a collection that has an expiry, as many as the limit; `more` may be left. */
   sweep(definition: AnyDefinition, limit: number): Promise<{ removed: number; more: boolean }>
   ping(): Promise<void>
+  hurry(): void
   close(): Promise<void>
 }
 

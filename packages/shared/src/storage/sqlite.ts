@@ -119,6 +119,8 @@ export function openSqlite(path: string, { clock, synchronous }: SqliteOptions):
       reaching(() => statement('SELECT 1').all())
     },
 
+    hurry() {}, // what another process may hold up is short at any time
+
     async close() {
       prepared.clear()
       try {

@@ -38,7 +38,7 @@ test.each([
 })
 
 test('whoever waits for MongoDB waits no longer than the patience, and not once more to clean up', async () => {
-  const reach = createReach(20)
+  const reach = createReach(() => 20)
   await expect(reach(async () => 'in time')).resolves.toBe('in time')
   await expect(reach(() => new Promise(() => {}))).rejects.toBeInstanceOf(DatabaseUnavailable)
   let asked = false
