@@ -38,6 +38,10 @@ onMongo('docs/operations.md, several processes', (freshUrl) => {
       const base = freshUrl()
       const eventsUrl = testRabbitUrl() ?? ''
       ports = { auth: await freePort(), userApi: await freePort() }
+      expect(await runHere(['migrate'], { env: { DATABASE_URL: base, NODE_ENV: 'production' } })).toMatchObject({
+        code: 0,
+        err: '',
+      })
       await apply({ DATABASE_URL: base, SECRETS_KEY: suiteSecretsKey, ISSUER: auth?.['ISSUER'] ?? '', NODE_ENV: 'production' })
       const here: Variables = {
         EVENTS_URL: eventsUrl,
