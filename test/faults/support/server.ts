@@ -54,7 +54,10 @@ export async function startServer(kind: Kind): Promise<Server> {
   const port = String(await lowPort())
   const start = async () => (await run(script, ['start', ...kind.before, folder, port])).stdout.trim().split('\n').at(-1) ?? ''
   const url = await start()
-  afterwards(() => run(script, ['kill9', folder]).then(() => {}))
+  afterwards(async () => {
+    await run(script, ['kill9', folder]).catch(() => {}) // it may be down already
+    await run(script, ['stop', folder]) // and what runs beside it, such as epmd
+  })
   return {
     url,
     kill: () => run(script, ['kill9', folder]).then(() => {}),
