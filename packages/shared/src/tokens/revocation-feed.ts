@@ -29,11 +29,9 @@ export interface RevocationFeed {
   stop(): Promise<void>
 }
 
-/** How often auth is asked, in milliseconds: without a live bus, and besides it. */
+/** How often auth is asked, in milliseconds: without a live bus, and besides it, as auth may have lost its own. */
 const POLLS_MS = 1000
-const CHECKS_MS = 30_000
-/** How long after a gap auth may still be without a bus itself, in milliseconds. */
-const UNSURE_MS = 30_000
+const CHECKS_MS = 2000
 /** No token lives longer, in seconds; what an event tells is kept so long. */
 const LONGEST_LIFE = 86_400 + 60
 const FORGETS_EVERY_MS = 60_000
@@ -44,8 +42,8 @@ const CLOCKS_APART = 5
 type Remembered = Pick<Revocation, 'issued_before' | 'expires_at'>
 
 /**
- * What was revoked before it expired. Events bring it at once; what they could have missed is asked of auth: at the start, after each gap, and every
- * second while no bus is live.
+ * What was revoked before it expired. Events bring it at once; what they could have missed is asked of auth: at the start, after each gap, every second
+ * while no bus is live, and every two besides.
  */
 export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: RevocationFeedOptions): RevocationFeed {
   const known: Record<string, Map<string, Remembered>> = { grant_id: new Map(), jti: new Map(), client_id: new Map() }
@@ -55,9 +53,9 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
     client_id: clients,
   } = known as Record<'grant_id' | 'jti' | 'client_id', Map<string, Remembered>>
   let cursor: string | undefined
-  let freshAt = clock.now() // a service that has just begun was never fresh, and is not stale either
+  let freshAt = clock.now() // for those who watch: a service that has just begun is not stale yet
   let complete = false
-  let unsureUntil = clock.now() + UNSURE_MS
+  let everComplete = false
   let forgotAt = clock.now()
   let checkAt = 0
   let failing = false
@@ -91,6 +89,7 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
       if (failing) log.info('auth tells again what was revoked')
       failing = false
       complete = gaps === gapsBefore
+      everComplete = true
       freshAt = askedAt
       forget()
     } catch (error) {
@@ -123,8 +122,7 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   }
 
   function look(): void {
-    const calm = isLive() && !failing && clock.now() >= unsureUntil
-    if (calm && clock.now() < checkAt) schedule()
+    if (isLive() && !failing && clock.now() < checkAt) schedule()
     else void poll()
   }
 
@@ -139,7 +137,6 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   function onGap(): void {
     complete = false
     gaps += 1
-    unsureUntil = clock.now() + UNSURE_MS
     void poll()
   }
 
@@ -169,13 +166,16 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
     'client.created': inUseAgain,
   } satisfies { [Type in EventType]?: EventHandler }
 
+  /** Whoever asks for a limit lets nothing pass before all was known once. */
+  const tooLittleKnown = () => (read ? !everComplete : !bus.live()) || staleness() > maxStaleness
+
   const staleness = () => (isLive() ? 0 : clock.now() - freshAt)
   const hits = (of: Remembered | undefined, iat: number) =>
     of !== undefined && (of.issued_before === null || iat < of.issued_before)
 
   return {
     revoked({ grant_id, jti, client_id, iat }) {
-      if (maxStaleness > 0 && staleness() > maxStaleness) throw tooStale()
+      if (maxStaleness > 0 && tooLittleKnown()) throw tooStale()
       return (
         (grant_id !== undefined && hits(grants.get(grant_id), iat)) ||
         hits(jtis.get(jti), iat) ||
