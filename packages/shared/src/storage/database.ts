@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { insertInto, refuseUndefined, removeFrom, updateIn, upsertIn } from './operations.ts'
+import { insertInto, removeFrom, updateIn, upsertIn } from './operations.ts'
 import {
   type AnyDefinition,
   type Collection,
@@ -10,6 +10,7 @@ import {
   type Page,
   UniqueConflict,
 } from './port.ts'
+import { requireFilter } from './values.ts'
 
 /** Few enough that SQLite, which is synchronous, holds up nobody for long. */
 const SWEPT_AT_ONCE = 1000
@@ -53,11 +54,11 @@ export function createDatabase(driver: Driver, definitions: readonly AnyDefiniti
       return {
         insert: (record) => write(insertInto(definition, record)) as Promise<void>,
         find(filter) {
-          refuseUndefined(definition, filter)
+          requireFilter(definition, filter)
           return driver.find(definition, filter) as Promise<R | undefined>
         },
         list(filter, page = {}) {
-          refuseUndefined(definition, filter)
+          requireFilter(definition, filter)
           return driver.list(definition, filter, page as Page<object>) as Promise<R[]>
         },
         update: (filter, change) => driver.write(updateIn(definition, filter, change)) as Promise<R | undefined>,

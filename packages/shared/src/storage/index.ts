@@ -9,6 +9,7 @@ export { defineCollection, insertInto, removeFrom, updateIn, upsertIn } from './
 export { type ListPage, type Position, pageOf } from './pages.ts'
 export * from './port.ts'
 export type { Migration, Schema } from './schema.ts'
+export { RecordTooLarge } from './values.ts'
 export { DatabaseUnavailable }
 
 export interface OpenOptions {

@@ -1,11 +1,12 @@
 import type { AnyDefinition, Change, CollectionDefinition, Filter, OperationOf, UpsertChange } from './port.ts'
+import { requireFilter, requireJson } from './values.ts'
 
 /** Names a collection with its key, indexes and expiry; wrong field names don't compile. */
 export const defineCollection = <R extends object>(definition: CollectionDefinition<R>): CollectionDefinition<R> => definition
 
 /** An insert to be part of a transaction. */
 export function insertInto<R extends object>(definition: CollectionDefinition<R>, record: R): OperationOf<void> {
-  refuseUndefined(definition, record)
+  requireJson(definition, record)
   refuseNullInUnique(definition, record, true)
   return { type: 'insert', definition, record }
 }
@@ -16,7 +17,7 @@ export function updateIn<R extends object>(
   filter: Filter<R>,
   change: Change<R>,
 ): OperationOf<R> {
-  refuseUndefined(definition, filter)
+  requireFilter(definition, filter)
   refuseBadChange(definition, change)
   return { type: 'update', definition, filter, change }
 }
@@ -33,20 +34,13 @@ export function upsertIn<R extends object>(
 
 /** A removal to be part of a transaction; it may match nothing. */
 export function removeFrom<R extends object>(definition: CollectionDefinition<R>, filter: Filter<R>): OperationOf<number> {
-  refuseUndefined(definition, filter)
+  requireFilter(definition, filter)
   return { type: 'remove', definition, filter }
-}
-
-/** Throws on `undefined`: a forgotten value in a filter would match everything, or nothing. */
-export function refuseUndefined(definition: AnyDefinition, fields: object): void {
-  for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined) throw new TypeError(`${definition.name}.${field} is undefined`)
-  }
 }
 
 function refuseBadChange(definition: AnyDefinition, { set = {}, inc = {}, insert = {} }: UpsertChange<object>): void {
   for (const fields of [set, inc, insert]) {
-    refuseUndefined(definition, fields)
+    requireJson(definition, fields)
     if (definition.key in fields) throw new TypeError(`${definition.name}.${definition.key} is the key and never changes`)
   }
   refuseNullInUnique(definition, set, false)

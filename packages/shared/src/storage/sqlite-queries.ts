@@ -150,9 +150,7 @@ function matching(definition: AnyDefinition, filter: Fields): Query {
       continue
     }
     for (const [name, bound] of Object.entries(wanted)) {
-      const operator = operators[name as keyof typeof operators]
-      if (!operator) throw new TypeError(`${definition.name}.${field}: ${name} is no range`)
-      clauses.push(`${column(definition, field)} ${operator} ?`)
+      clauses.push(`${column(definition, field)} ${operators[name as keyof typeof operators]} ?`)
       values.push(bound)
     }
   }
