@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { onEachDatabase, resourceContract, startResource, stopAfterEach } from '@menshen/shared/testing/resource-service'
 import { loadOpenApiConfig } from '../src/config.ts'
+import { schema } from '../src/deps.ts'
 import { seedOpenApi } from '../src/seed.ts'
 import { startOpenApi } from '../src/start.ts'
 import { type LearningRecord, learningRecordId, learningRecords } from '../src/stores/learning-records.ts'
 import { people as accounts } from '../src/stores/people.ts'
 
-const openApi = { load: loadOpenApiConfig, start: startOpenApi }
+const openApi = { load: loadOpenApiConfig, start: startOpenApi, schema }
 const scope = 'learning:read'
 const people = { alice: 'alice', bob: 'bob' }
 const HOUR = 3_600_000

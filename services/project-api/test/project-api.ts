@@ -2,6 +2,7 @@ import { expect } from '@jest/globals'
 import type { Surroundings } from '@menshen/shared/http/resource-service'
 import { type Call, startResource } from '@menshen/shared/testing/resource-service'
 import { loadProjectApiConfig, type ProjectApiConfig } from '../src/config.ts'
+import { schema } from '../src/deps.ts'
 import type { People } from '../src/people.ts'
 import { startProjectApi } from '../src/start.ts'
 
@@ -12,6 +13,7 @@ const people: People = {
 }
 
 export const projectApi = {
+  schema,
   load: loadProjectApiConfig,
   start: (config: ProjectApiConfig, surroundings: Surroundings) => startProjectApi(config, { ...surroundings, people }),
 }

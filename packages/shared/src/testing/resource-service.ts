@@ -3,14 +3,18 @@ import type { ResourceConfig } from '../config/resource-settings.ts'
 import type { Env } from '../config/settings.ts'
 import type { ResourceServing, Surroundings } from '../http/resource-service.ts'
 import { silentLog } from '../log.ts'
+import { openDatabase, type Schema } from '../storage/index.ts'
 import { onMongo } from './databases.ts'
 import { type Answered, documentCheck } from './documented.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { startIssuer } from './issuer.ts'
 import { createPatientBus } from './patient-bus.ts'
+import { requirePlans } from './planned-database.ts'
 
 /** A resource service, as its package exports it. */
 export interface ResourceProgram {
+  /** What it stores: its queries are then planned (`planned-database.ts`). */
+  schema?: Schema
   load(env: Env): ResourceConfig
   start(config: ResourceConfig, surroundings: Surroundings): Promise<ResourceServing>
 }
@@ -27,12 +31,13 @@ type Claims = Readonly<Record<string, unknown>>
 const started: (() => Promise<void>)[] = []
 
 /** A resource service on a free port, with its own issuer and a clock that stands still; it stops after the test. */
-export async function startResource({ load, start }: ResourceProgram, databaseUrl = 'sqlite::memory:') {
+export async function startResource({ load, start, schema }: ResourceProgram, databaseUrl = 'sqlite::memory:') {
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
   const config = load({ PORT: '0', ISSUER: issuer.issuer, RESOURCE: 'https://api.example', DATABASE_URL: databaseUrl })
   const bus = createPatientBus()
-  const { url, database, stop } = await start(config, { log: silentLog, bus, clock })
+  const planned = schema && { database: requirePlans(await openDatabase(databaseUrl, { schema, clock })) }
+  const { url, database, stop } = await start(config, { log: silentLog, bus, clock, ...planned })
   started.push(stop, issuer.close)
 
   const requireDocumented = await checkOf(url)

@@ -11,6 +11,7 @@ import { countCalls } from '@menshen/shared/testing/counting-database'
 import { testDatabaseUrl } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { listen } from '@menshen/shared/testing/http'
+import { requirePlans } from '@menshen/shared/testing/planned-database'
 import { eachInProcesses, sharedDatabaseUrl, startAuthProcesses } from '../../../../test/support/auth-processes.ts'
 import { createApp } from '../../src/app.ts'
 import { loadAuthConfig } from '../../src/config.ts'
@@ -67,7 +68,7 @@ export async function startAuth({
   const database = countCalls(await openDatabase(databaseUrl, { collections, clock }))
   for (const key of ownKeys ? [] : fixedKeys) await database.collection(keys).insert({ ...key, createdAt: clock.now() })
   const bus = await openEventBus('memory:', { log })
-  const deps = await createDeps(config, { log, bus, clock, database })
+  const deps = await createDeps(config, { log, bus, clock, database: requirePlans(database) })
   handler = createApp(deps).callback()
 
   for (const { secret: _, ...client } of testClients) await database.collection(clients).insert(client)

@@ -1,11 +1,12 @@
 import { expect } from '@jest/globals'
 import { type Call, startResource } from '@menshen/shared/testing/resource-service'
 import { loadUserApiConfig } from '../../src/config.ts'
+import { schema } from '../../src/deps.ts'
 import type { Account } from '../../src/events.ts'
 import { startUserApi } from '../../src/start.ts'
 import { profiles } from '../../src/stores/profiles.ts'
 
-export const userApi = { load: loadUserApiConfig, start: startUserApi }
+export const userApi = { load: loadUserApiConfig, start: startUserApi, schema }
 
 /** What auth tells: the type of the event and its data. */
 export type Told = [type: 'created' | 'updated' | 'disabled' | 'enabled' | 'deleted', data: Partial<Account> & { sub: string }]
