@@ -23,6 +23,7 @@ test('with nothing set a resource service runs on this machine, beside auth', ()
     trustedProxies: [],
     eventsUrl: 'memory:',
     logLevel: 'info',
+    migrates: true,
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '../storage/index.ts'
-import { type EventOf, type EventType, parseEvent } from './catalog.ts'
+import type { EventOf, EventType } from './catalog.ts'
 import type { CloudEvent, EventBus } from './port.ts'
 
 /** The events that a service has done, by their ids. */
@@ -32,6 +32,7 @@ export async function workOn({ bus, database, clock, service }: WorkDeps, handle
   function once<Type extends EventType>(type: Type, handle: NonNullable<WorkHandlers[Type]>) {
     return async (event: CloudEvent): Promise<void> => {
       const { id } = event
+      const { parseEvent } = await import('./catalog.ts') // no start waits for its schemas
       if (await handled.find({ id })) return
       try {
         await handle(parseEvent(type, event), insertInto(handledEvents, { id, endsAt: clock.now() + REMEMBERED_MS }))

@@ -13,8 +13,7 @@ import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
 import { createRevocationFeed, type RevocationFeed } from '../tokens/revocation-feed.ts'
-import { type ReadRevocations, readRevocationsOf } from '../tokens/revocations.ts'
-import { createServiceCalls } from '../tokens/service-token.ts'
+import type { ReadRevocations } from '../tokens/revocations.ts'
 import { accessLog } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
@@ -187,11 +186,25 @@ const jsonHeaders: Middleware = (ctx, next) => {
 }
 
 /** With a token of the service; nothing without a secret to get one. */
-function readByHttp(
-  { tokenUrl, clientId, clientSecret, revocationsUrl }: ResourceConfig,
-  clock: Clock,
-): ReadRevocations | undefined {
+function readByHttp(config: ResourceConfig, clock: Clock): ReadRevocations | undefined {
+  const { clientSecret } = config
   if (clientSecret === undefined) return undefined
+  let reader: Promise<ReadRevocations> | undefined
+  return async (cursor) => {
+    reader ??= openReader({ ...config, clientSecret }, clock)
+    return (await reader)(cursor)
+  }
+}
+
+/** Loaded when it is first needed: no start waits for it. */
+async function openReader(
+  { tokenUrl, clientId, clientSecret, revocationsUrl }: ResourceConfig & { clientSecret: string },
+  clock: Clock,
+): Promise<ReadRevocations> {
+  const [{ readRevocationsOf }, { createServiceCalls }] = await Promise.all([
+    import('../tokens/revocations.ts'),
+    import('../tokens/service-token.ts'),
+  ])
   const calls = createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'revocation:read', clock })
   return readRevocationsOf(revocationsUrl, calls)
 }

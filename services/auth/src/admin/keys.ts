@@ -26,7 +26,7 @@ export type KeyDeps = CommitDeps & {
 
 /** All that are published, the oldest of each algorithm first. */
 export async function listKeys({ database, clock }: Pick<KeyDeps, 'database' | 'clock'>): Promise<ShownKey[]> {
-  const stored = await database.collection(keys).list({}, { orderBy: 'createdAt' })
+  const stored = (await database.collection(keys).list({})).sort((a, b) => a.createdAt - b.createdAt)
   const shown = (key: SigningKey): ShownKey => {
     const { kid, alg, createdAt, signsFrom = createdAt, endsAt = null } = key
     return { kid, alg, state: stateOf(key, stored, clock.now()), createdAt, signsFrom: signsFrom || createdAt, endsAt }
@@ -53,7 +53,7 @@ export interface Rotation {
  */
 export async function rotateKey({ alg, announce, compromised }: Rotation, deps: KeyDeps): Promise<ShownKey[]> {
   const { database, clock } = deps
-  const stored = await database.collection(keys).list({ alg })
+  const stored = (await database.collection(keys).list({})).filter((key) => key.alg === alg)
   const last = newestOf(stored, alg)
   if (!last) throw new Refusal('auth makes its first keys when it starts: there is none yet')
   const createdAt = clock.now()

@@ -56,7 +56,7 @@ export const collections: readonly AnyDefinition[] = [
 ]
 
 /** The same, by version: who changes an index there counts it up. */
-export const schema: Schema = { service: 'auth', version: 1, collections }
+export const schema: Schema = { service: 'auth', version: 2, collections }
 
 /** The core's stores over one database. */
 export const createStores = ({ database, outbox, clock }: StoreDeps): Stores => ({

@@ -5,7 +5,7 @@ import type { SigningKey } from '../core/types.ts'
 export const keys = defineCollection<SigningKey>({ name: 'keys', key: 'id', expiry: 'endsAt' })
 
 export const createKeyStore = (database: Database): Stores['keys'] => ({
-  list: () => database.collection(keys).list({}, { orderBy: 'createdAt' }),
+  list: async () => (await database.collection(keys).list({})).sort((a, b) => a.createdAt - b.createdAt), // a handful
   async reseal(id, sealedPrivateJwk) {
     await database.collection(keys).update({ id }, { set: { sealedPrivateJwk } })
   },

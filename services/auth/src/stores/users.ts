@@ -4,7 +4,7 @@ import type { NewPerson, UserStore } from '../core/ports.ts'
 import type { Identifier, PasswordCredential, User } from '../core/types.ts'
 import type { StoreDeps } from './store-deps.ts'
 
-export const users = defineCollection<User>({ name: 'users', key: 'sub' })
+export const users = defineCollection<User>({ name: 'users', key: 'sub', indexes: [['disabledAt']] })
 export const identifiers = defineCollection<Identifier>({ name: 'identifiers', key: 'id', indexes: [['sub']] })
 export const passwords = defineCollection<PasswordCredential>({ name: 'passwords', key: 'sub' })
 
