@@ -2,7 +2,7 @@ import { type Database, insertInto, removeFrom, UniqueConflict, updateIn } from 
 import { generationOf, makeKey, newestOf, signingAlgorithms, signingNow } from '../core/signing-keys.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
 import type { SigningAlgorithm, SigningKey } from '../core/types.ts'
-import { keys } from '../stores/keys.ts'
+import { byAge, keys } from '../stores/keys.ts'
 import { type Change, type CommitDeps, commitChange } from './commit-change.ts'
 import type { OpenVault } from './plan.ts'
 import { Refusal } from './refusal.ts'
@@ -26,7 +26,7 @@ export type KeyDeps = CommitDeps & {
 
 /** All that are published, the oldest of each algorithm first. */
 export async function listKeys({ database, clock }: Pick<KeyDeps, 'database' | 'clock'>): Promise<ShownKey[]> {
-  const stored = (await database.collection(keys).list({})).sort((a, b) => a.createdAt - b.createdAt)
+  const stored = (await database.collection(keys).list({})).sort(byAge)
   const shown = (key: SigningKey): ShownKey => {
     const { kid, alg, createdAt, signsFrom = createdAt, endsAt = null } = key
     return { kid, alg, state: stateOf(key, stored, clock.now()), createdAt, signsFrom: signsFrom || createdAt, endsAt }
