@@ -27,16 +27,18 @@ const random = () => randomBytes(32).toString('base64url')
 export async function insist(send: () => Promise<Answer>, patienceMs = 20_000): Promise<{ answer: Answer; doubtful: boolean }> {
   const until = performance.now() + patienceMs
   let doubtful = false
+  let lastly = ''
   for (;;) {
     try {
       const answer = await send()
       if (answer.status !== 503) return { answer, doubtful }
+      lastly = answer.body.slice(0, 300)
       doubtful = true // a database that went away may have taken it before
     } catch (error) {
       if (performance.now() > until) throw error
       doubtful ||= (error as Error).name === 'Unanswered'
     }
-    if (performance.now() > until) throw new Again('not answered in time')
+    if (performance.now() > until) throw new Again(`not answered in time: ${lastly}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
