@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { freshDatabase } from './support/databases.ts'
-import { insist, signInByPassword } from './support/device.ts'
-import { createLedger } from './support/ledger.ts'
+import { accessTokenOf } from './support/device.ts'
 import { endAll } from './support/program.ts'
 import { apiNames, type Processes, startProcesses } from './support/world.ts'
 
@@ -12,7 +11,7 @@ const AWAY_MS = 60_000
 
 test('auth gone for 60 s: the APIs go on with the keys they have and say so; tokens of unknown keys ask for the key set once in 30 s, however many come', async () => {
   const world = await startProcesses({ databaseUrl: freshDatabase(), people: 1 })
-  const token = await accessToken(world)
+  const token = await accessTokenOf(world)
   for (const api of apiNames) expect(await statusAt(world, api, token)).toBe(200) // now each has the keys
   await Promise.all(world.programs.auth.map((program) => program.kill()))
   const gone = performance.now()
@@ -41,15 +40,8 @@ test('auth gone for 60 s: the APIs go on with the keys they have and say so; tok
   for (const api of apiNames) expect(world.programs[api][0]?.said('the last one stays in use').length).toBeGreaterThan(0)
 
   await world.restart('auth', 0)
-  expect(await statusAt(world, 'user-api', await accessToken(world))).toBe(200)
+  expect(await statusAt(world, 'user-api', await accessTokenOf(world))).toBe(200)
 }, 300_000)
-
-async function accessToken(world: Processes): Promise<string> {
-  const [person] = world.people
-  if (!person) throw new Error('nobody is there')
-  const { answer } = await insist(() => signInByPassword(world, createLedger(), person))
-  return JSON.parse(answer.body).access_token
-}
 
 const reads = { 'user-api': '/users/me', 'project-api': '/projects', 'open-api': '/v1/learning/summary' } as const
 

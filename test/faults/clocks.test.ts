@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { freshDatabase } from './support/databases.ts'
-import { createBrowserDevice, insist, redeem, refresh, signInByPassword } from './support/device.ts'
+import { accessTokenOf, createBrowserDevice, redeem, refresh } from './support/device.ts'
 import { createLedger, faultsOf, underWay } from './support/ledger.ts'
 import { startLoad } from './support/load.ts'
 import { endAll } from './support/program.ts'
@@ -39,7 +39,7 @@ test('clocks 60 s apart: a token from the future is refused, with a line in the 
   })
   const statuses: number[] = []
   for (const _ of world.programs.auth) {
-    const token = await accessToken(world)
+    const token = await accessTokenOf(world)
     statuses.push(await statusAt(world, 'user-api', token))
     expect(await statusAt(world, 'open-api', token)).toBe(200) // its clock is 60 s ahead: nothing is from its future
   }
@@ -60,13 +60,6 @@ test('clocks 60 s apart: a token from the future is refused, with a line in the 
   expect(new Set(answers.map(({ body }) => JSON.parse(body).refresh_token)).size).toBe(1) // one successor, by either clock
   expect(faultsOf(ledger)).toEqual({})
 }, 300_000)
-
-async function accessToken(world: Processes): Promise<string> {
-  const [person] = world.people
-  if (!person) throw new Error('nobody is there')
-  const { answer } = await insist(() => signInByPassword(world, createLedger(), person))
-  return JSON.parse(answer.body).access_token
-}
 
 const reads = { 'user-api': '/users/me', 'open-api': '/v1/learning/summary' } as const
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type CookieJar, createCookieJar } from '@menshen/shared/testing/cookie-jar'
 import { formIn } from '@menshen/shared/testing/forms'
 import type { Answer, Sent } from './door.ts'
-import type { Family, HeldCode, Ledger } from './ledger.ts'
+import { createLedger, type Family, type HeldCode, type Ledger } from './ledger.ts'
 import type { World } from './world.ts'
 
 export interface Person {
@@ -41,6 +41,13 @@ export async function insist(send: () => Promise<Answer>, patienceMs = 20_000): 
     if (performance.now() > until) throw new Again(`not answered in time: ${lastly}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
+}
+
+/** An access token of this person, or of the first. */
+export async function accessTokenOf(world: World, person: Person | undefined = world.people[0]): Promise<string> {
+  if (!person) throw new Error('nobody is there')
+  const { answer } = await insist(() => signInByPassword(world, createLedger(), person))
+  return JSON.parse(answer.body).access_token
 }
 
 /** A browser in which a person signs in to an app, and stays signed in. */

@@ -118,7 +118,7 @@ export function eventsContract(name: string, open: () => Promise<Joined>): void 
       const seen: CloudEvent[] = []
       await one.listen({ handlers: { 'client.updated': noting(seen) } })
       await one.work({ service: 'shipping', handlers: { 'client.updated': noting(seen) }, ready })
-      await tell(one, eventOfTest({ type: 'client.created' }))
+      for (const type of ['client.created', 'constructor', '__proto__']) await tell(one, eventOfTest({ type }))
       const last = eventOfTest()
       await tell(one, last)
       await until(() => seen.length >= 2)

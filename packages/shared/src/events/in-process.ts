@@ -1,5 +1,13 @@
 import type { Log } from '../log.ts'
-import type { CloudEvent, EventBus, EventHandler, EventHandlers, Listener, Work } from './port.ts'
+import {
+  type CloudEvent,
+  type EventBus,
+  type EventHandler,
+  type EventHandlers,
+  handlerOf,
+  type Listener,
+  type Work,
+} from './port.ts'
 
 /** A bus for services in one process. `alone`: there are other processes of the suite, which it does not reach. */
 export function createInProcessBus({ log, alone }: { log: Log; alone: boolean }): EventBus {
@@ -48,4 +56,4 @@ export function createInProcessBus({ log, alone }: { log: Log; alone: boolean })
 }
 
 const handlersOf = (all: ReadonlyArray<{ handlers: EventHandlers }>, { type }: CloudEvent): EventHandler[] =>
-  all.flatMap(({ handlers }) => (Object.hasOwn(handlers, type) ? [handlers[type] as EventHandler] : []))
+  all.flatMap(({ handlers }) => handlerOf(handlers, type) ?? [])

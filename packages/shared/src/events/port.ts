@@ -17,6 +17,10 @@ export interface CloudEvent {
 export type EventHandler = (event: CloudEvent) => Promise<void> | void
 export type EventHandlers = Readonly<Record<string, EventHandler>>
 
+/** The handler of a type, which may be anything that came over a broker: `constructor` has none. */
+export const handlerOf = (handlers: EventHandlers, type: string): EventHandler | undefined =>
+  Object.hasOwn(handlers, type) ? handlers[type] : undefined
+
 /** What a service must do when something happens elsewhere. */
 export interface Work {
   /** Its processes share the events. */

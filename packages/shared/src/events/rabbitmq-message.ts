@@ -53,13 +53,14 @@ export function publishConfirmed(
   properties: Options.Publish,
 ): Promise<boolean> {
   const unwanted = returnedTo(channel)
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(reject, CONFIRMED_WITHIN_MS, new Error('the broker did not confirm an event in time'))
+  let late: NodeJS.Timeout | undefined
+  const confirmed = new Promise<boolean>((resolve, reject) => {
+    late = setTimeout(reject, CONFIRMED_WITHIN_MS, new Error('the broker did not confirm an event in time'))
     channel.publish(to.exchange, to.routingKey, content, { ...properties, mandatory: true }, (error) => {
-      clearTimeout(late)
       const taken = !unwanted.delete(properties.messageId)
       if (error) reject(error)
       else resolve(taken)
     })
   })
+  return confirmed.finally(() => clearTimeout(late)) // also when the channel is closed already, which throws
 }

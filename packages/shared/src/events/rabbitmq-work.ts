@@ -1,6 +1,6 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
 import type { Log } from '../log.ts'
-import type { Work } from './port.ts'
+import { handlerOf, type Work } from './port.ts'
 import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
 import { declareService, type Names, type Retries } from './rabbitmq-topology.ts'
 
@@ -56,7 +56,7 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
     const event = eventOf(message)
     if (!event) return putAside(message, 'it is no CloudEvent')
     try {
-      await work.handlers[event.type]?.(event) // without a handler: an older version of the service wanted it
+      await handlerOf(work.handlers, event.type)?.(event) // without a handler: an older version of the service wanted it
     } catch (error) {
       if (!(await isReady())) return pause(message)
       log.warn({ err: error, event: event.id, type: event.type, service }, 'an event could not be handled and is tried again')

@@ -1,6 +1,6 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
-import { type Backlog, type EventBus, EventBusAway, type Listener, type Work } from './port.ts'
+import { type Backlog, type EventBus, EventBusAway, handlerOf, type Listener, type Work } from './port.ts'
 import { addressOf, reasonOf } from './rabbitmq-address.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
 import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
@@ -35,6 +35,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   let connected: Connected | undefined
   let live = false
   let full = false
+  let told = false // that it can't be reached
 
   async function setUp(model: ChannelModel): Promise<void> {
     model.on('error', () => {}) // told by `close`
@@ -72,7 +73,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
       const event = eventOf(message)
       if (!event) return
       try {
-        await handlers[event.type]?.(event)
+        await handlerOf(handlers, event.type)?.(event)
       } catch (error) {
         log.error({ err: error, event: event.id, type: event.type }, 'an event was not heard: its handler failed')
       }
@@ -97,6 +98,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   connection.on('connect', () => {
     if (!live) log.info('the broker is there: events come and go')
     live = true
+    told = false
   })
   connection.on('blocked', (reason) => {
     full = true
@@ -112,14 +114,10 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     full = false
     log.warn({ reason: reasonOf(error) }, 'the broker is away: events wait')
   })
-  let told = false
   connection.on('connect-failed', (error) => {
     connected = undefined
     if (!told) log.warn({ reason: reasonOf(error) }, 'the broker can not be reached: events wait')
     told = true
-  })
-  connection.on('connect', () => {
-    told = false
   })
   let waited: NodeJS.Timeout | undefined
   const longEnough = new Promise<void>((resolve) => {

@@ -53,8 +53,8 @@ function held({ maxStaleness = 0, withSecret = true } = {}) {
       ...claims,
     }),
     gap: () => listener.onGap?.(),
-    hear: (type: string, subject: string) =>
-      listener.handlers[type]?.({ specversion: '1.0', id: 'e', source: 's', type, subject, time: '', data: {} }),
+    hear: (type: string, subject: string, data: Record<string, unknown> = {}) =>
+      listener.handlers[type]?.({ specversion: '1.0', id: 'e', source: 's', type, subject, time: '', data }),
   }
 }
 
@@ -198,6 +198,18 @@ describe('the revocation feed', () => {
     clock.advance(60_000)
     await feed.catchUp()
     expect(feed.size()).toBe(1)
+  })
+
+  test('a revoked token is remembered as long as it would have lived, and no longer', async () => {
+    const { feed, clock, token, hear } = held()
+    await feed.start()
+    const short = token({ exp: token().iat + 30 })
+    await hear('token.revoked', short.jti, { expiresAt: short.exp * 1000 })
+    expect([feed.revoked(short), feed.size()]).toEqual([true, 1])
+    clock.advance(60_000)
+    await feed.catchUp()
+    expect(feed.size()).toBe(0)
+    await feed.stop()
   })
 
   test('a service without a secret knows what it hears, and that it knows no more', async () => {

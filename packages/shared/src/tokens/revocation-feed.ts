@@ -1,9 +1,10 @@
 import { type Clock, seconds } from '../clock.ts'
-import type { EventBus, EventHandler, EventType } from '../events/index.ts'
+import type { CloudEvent, EventBus, EventHandler, EventType } from '../events/index.ts'
 import { Problem } from '../http/problem.ts'
 import type { Log } from '../log.ts'
 import type { AccessToken } from './access-token.ts'
-import type { ReadRevocations, Revocation } from './revocations.ts'
+import type { ReadRevocations } from './revocations.ts'
+import { createRevokedSet } from './revoked-set.ts'
 
 export interface RevocationFeedOptions {
   bus: EventBus
@@ -34,29 +35,19 @@ const POLLS_MS = 1000
 const CHECKS_MS = 2000
 /** No token lives longer, in seconds; what an event tells is kept so long. */
 const LONGEST_LIFE = 86_400 + 60
-const FORGETS_EVERY_MS = 60_000
 /** Clocks of two processes, in seconds. */
 const CLOCKS_APART = 5
-
-/** What is remembered of a value: until when, and of which tokens; in seconds. */
-type Remembered = Pick<Revocation, 'issued_before' | 'expires_at'>
 
 /**
  * What was revoked before it expired. Events bring it at once; what they could have missed is asked of auth: at the start, after each gap, every second
  * while no bus is live, and every two besides.
  */
 export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: RevocationFeedOptions): RevocationFeed {
-  const known: Record<string, Map<string, Remembered>> = { grant_id: new Map(), jti: new Map(), client_id: new Map() }
-  const {
-    grant_id: grants,
-    jti: jtis,
-    client_id: clients,
-  } = known as Record<'grant_id' | 'jti' | 'client_id', Map<string, Remembered>>
+  const known = createRevokedSet(clock)
   let cursor: string | undefined
   let freshAt = clock.now() // for those who watch: a service that has just begun is not stale yet
   let complete = false
   let everComplete = false
-  let forgotAt = clock.now()
   let checkAt = 0
   let failing = false
   let gaps = 0
@@ -65,25 +56,13 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  function remember({ claim, value, issued_before, expires_at }: Revocation): void {
-    known[claim]?.set(value, { issued_before, expires_at })
-  }
-
-  function forget(): void {
-    if (clock.now() < forgotAt + FORGETS_EVERY_MS) return
-    forgotAt = clock.now()
-    const now = seconds(forgotAt)
-    for (const values of Object.values(known))
-      for (const [value, { expires_at }] of values) if (expires_at <= now) values.delete(value)
-  }
-
   async function readAll(readPage: ReadRevocations): Promise<void> {
     const askedAt = clock.now()
     const gapsBefore = gaps
     try {
       for (let more = true; more; ) {
         const page = await readPage(cursor)
-        for (const each of page.revocations) remember(each)
+        for (const each of page.revocations) known.remember(each)
         ;({ cursor, more } = page)
       }
       if (failing) log.info('auth tells again what was revoked')
@@ -91,7 +70,7 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
       complete = gaps === gapsBefore
       everComplete = true
       freshAt = askedAt
-      forget()
+      known.forget()
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'auth does not tell what was revoked: tokens are checked by what is known')
       failing = true
@@ -148,18 +127,22 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   }
 
   const told =
-    (claim: string, issuedBefore: () => number | null = () => null): EventHandler =>
-    ({ subject }) =>
-      remember({ claim, value: subject, issued_before: issuedBefore(), expires_at: seconds(clock.now()) + LONGEST_LIFE })
+    (claim: string, { issuedBefore = () => null, until = longestLife }: Telling = {}): EventHandler =>
+    (event) =>
+      known.remember({ claim, value: event.subject, issued_before: issuedBefore(), expires_at: until(event) })
+  const longestLife = () => seconds(clock.now()) + LONGEST_LIFE
+  /** A revoked token is remembered as long as it would have lived, lest who revokes many fills the memory. */
+  const endOfToken = ({ data: { expiresAt } }: CloudEvent) =>
+    typeof expiresAt === 'number' ? Math.min(seconds(expiresAt) + CLOCKS_APART, longestLife()) : longestLife()
 
   /** Events come late and in any order: whether a client is in use, and from when on, auth says. */
   const ofClient = (unasked: EventHandler): EventHandler => (read ? askAbout : unasked)
-  const inUseFromNow = told('client_id', () => seconds(clock.now()) - CLOCKS_APART)
-  const inUseAgain = ofClient((event) => (clients.has(event.subject) ? inUseFromNow(event) : undefined))
+  const inUseFromNow = told('client_id', { issuedBefore: () => seconds(clock.now()) - CLOCKS_APART })
+  const inUseAgain = ofClient((event) => (known.knowsClient(event.subject) ? inUseFromNow(event) : undefined))
 
   const handlers = {
     'grant.revoked': told('grant_id'),
-    'token.revoked': told('jti'),
+    'token.revoked': told('jti', { until: endOfToken }),
     'client.disabled': ofClient(told('client_id')),
     'client.deleted': ofClient(told('client_id')),
     'client.updated': inUseAgain,
@@ -170,20 +153,13 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   const tooLittleKnown = () => (read ? !everComplete : !bus.live()) || staleness() > maxStaleness
 
   const staleness = () => (isLive() ? 0 : clock.now() - freshAt)
-  const hits = (of: Remembered | undefined, iat: number) =>
-    of !== undefined && (of.issued_before === null || iat < of.issued_before)
-
   return {
-    revoked({ grant_id, jti, client_id, iat }) {
+    revoked(token) {
       if (maxStaleness > 0 && tooLittleKnown()) throw tooStale()
-      return (
-        (grant_id !== undefined && hits(grants.get(grant_id), iat)) ||
-        hits(jtis.get(jti), iat) ||
-        hits(clients.get(client_id), iat)
-      )
+      return known.has(token)
     },
     staleness,
-    size: () => grants.size + jtis.size + clients.size,
+    size: known.size,
     catchUp,
     async start() {
       if (!read) log.warn('CLIENT_SECRET is not set: what is revoked while this service is down stays good until it expires')
@@ -196,6 +172,12 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
       await underWay
     },
   }
+}
+
+/** What an event says of the tokens that it ends; times in seconds. */
+interface Telling {
+  issuedBefore?: () => number | null
+  until?: (event: CloudEvent) => number
 }
 
 const tooStale = () =>
