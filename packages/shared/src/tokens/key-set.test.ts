@@ -43,6 +43,14 @@ test('an unknown kid causes a fetch, but one in a cooldown (OpenID Connect Core 
   expect(issuer.fetches).toBe(2)
 })
 
+test('told of a rotation before any token came nothing is fetched: an issuer that does not answer yet would refuse the first one', async () => {
+  const { find, issuer, keySet, kid } = await startKeySet()
+  issuer.answer.status = 503
+  await keySet.refresh(kid)
+  issuer.answer.status = 200
+  expect(await find()).toBeDefined()
+})
+
 test('told of a rotation the set is fetched whatever the cooldown, and again until the process that answers knows the key too', async () => {
   let beforeFetch = () => {}
   const { find, issuer, keySet } = await startKeySet({

@@ -18,7 +18,8 @@ export interface KeySet {
   current(name: KeyName): CryptoKey | undefined
   /**
    * Fetches the set anew, as its issuer told that it changed: whatever was fetched a moment ago, but one fetch at a time. Without the key that it told of,
-   * some times more: the process of the issuer that answered may not have heard of it yet. Never throws.
+   * some times more: the process of the issuer that answered may not have heard of it yet. A set that was never fetched waits for the first token: its
+   * failing fetch here would refuse that one. Never throws.
    */
   refresh(kid?: string): Promise<void>
 }
@@ -109,6 +110,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
     keyFor,
     current,
     async refresh(kid) {
+      if (!keys && !underWay) return // who needs the set first fetches it
       for (const wait of [0, ...waitsMs]) {
         if (wait > 0) await setTimeout(wait, undefined, { ref: false })
         await underWay // what is under way may have been asked for before the change
