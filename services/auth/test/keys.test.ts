@@ -60,7 +60,21 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
       const outcomes = await Promise.allSettled([rotate(), rotate(), rotate()])
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       expect(await states()).toEqual(['signing', 'announced'])
-      expect(await rotate().catch(String)).toContain('is announced and does not sign yet')
+      expect(await rotate().catch(String)).toContain('is announced and signs soon')
+    })
+
+    test('a key that is announced for days signs after a moment when an operator is in a hurry, and the one before goes earlier', async () => {
+      const early = await token()
+      const next = await rotate({ announce: 14 * 86_400 })
+      const hurried = await Promise.allSettled([1, 2].map(() => rotate({ announce: 5, hastens: true })))
+      expect(hurried.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect([kidOf(await token()), await states()]).toEqual([kidOf(early), ['signing', 'announced']])
+      auth.clock.advance(5000)
+      expect([kidOf(await token()), await states()]).toEqual([next, ['retained', 'signing']])
+      auth.clock.advance(day)
+      await auth.deps.signing.refresh()
+      expect(published()).not.toContain(kidOf(early))
+      expect(await rotate({ announce: 5, hastens: true })).not.toBe(next)
     })
 
     test('what another process signed with a key that is unknown here is good here, too, at once', async () => {

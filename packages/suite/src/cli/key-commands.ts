@@ -40,7 +40,9 @@ const rotate: Command = {
   options: {
     alg: { value: 'ALG', about: 'RS256 or ES256; both when left out.' },
     announce: { value: 'SECONDS', about: 'How long the new key is published before it signs; 600 when left out, 10 at least.' },
-    now: { about: 'The new key signs after 5 seconds; those before stay until their tokens have ended.' },
+    now: {
+      about: 'The new key, or the one that is announced, signs after 5 seconds; those before stay until their tokens have ended.',
+    },
     compromised: { about: 'The new key signs at once, and the keys before leave the key set: what they signed is refused.' },
   },
   about: 'Makes new signing keys: published now, signing later; those before stay until their tokens have ended.',
@@ -63,7 +65,7 @@ One outside the suite may do so for as long as it keeps the key set. Nobody has 
     return input.flag('now') ? `Rotate the signing keys now? ${nowCosts}` : 'Rotate the signing keys?'
   },
   async run(input, context) {
-    const rotation = { announce: announceOf(input), compromised: input.flag('compromised') }
+    const rotation = { announce: announceOf(input), compromised: input.flag('compromised'), hastens: input.flag('now') }
     const algs = signingAlgorithms.filter((alg) => input.text('alg') === undefined || input.text('alg') === alg)
     if (algs.length === 0) throw new UsageError(`--alg must be ${signingAlgorithms.join(' or ')}`)
     const admin = await context.admin()

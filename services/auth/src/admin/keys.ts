@@ -45,22 +45,27 @@ export interface Rotation {
   announce: number
   /** The keys before are out of the key set at once, and what they signed is refused. */
   compromised: boolean
+  /** A key that is announced already is not refused but signs after `announce`, when it would later. */
+  hastens?: boolean
 }
 
 /**
  * Makes the next key of an algorithm. It is published at once and signs after a while, when every API may know it; the one before stays published until
  * the last token that it signed has ended. Of two who rotate at once, one does. @throws Refusal.
  */
-export async function rotateKey({ alg, announce, compromised }: Rotation, deps: KeyDeps): Promise<ShownKey[]> {
+export async function rotateKey({ alg, announce, compromised, hastens }: Rotation, deps: KeyDeps): Promise<ShownKey[]> {
   const { database, clock } = deps
   const stored = (await database.collection(keys).list({})).filter((key) => key.alg === alg)
   const last = newestOf(stored, alg)
   if (!last) throw new Refusal('auth makes its first keys when it starts: there is none yet')
   const createdAt = clock.now()
-  if (!compromised && (last.signsFrom ?? 0) > createdAt) throw new Refusal(`${last.kid} is announced and does not sign yet`)
   const signsFrom = compromised ? createdAt : createdAt + announce * 1000
+  if (!compromised && (last.signsFrom ?? 0) > createdAt) {
+    if (hastens && (last.signsFrom ?? 0) > signsFrom) return hasten(last, { signsFrom, stored }, deps)
+    throw new Refusal(`${last.kid} is announced and signs soon: from ${new Date(last.signsFrom ?? 0).toISOString()}`)
+  }
   const next = await makeKey({ alg, generation: generationOf(last) + 1, createdAt, signsFrom }, await deps.openVault())
-  const endsAt = signsFrom + retention(deps) * 1000
+  const endsAt = endOf(signsFrom, deps)
   const superseded = compromised
     ? stored.map(({ id }) => removeFrom(keys, { id }))
     : [updateIn(keys, { id: last.id, endsAt: null }, { set: { endsAt } })]
@@ -72,6 +77,34 @@ export async function rotateKey({ alg, announce, compromised }: Rotation, deps: 
     operations: [insertInto(keys, next), ...superseded],
     events: [{ type: 'key.rotated', subject: next.kid, data: { alg, kid: next.kid, signsFrom } }],
   }
+  return rotated(change, deps)
+}
+
+interface Hastening {
+  signsFrom: number
+  stored: readonly SigningKey[]
+}
+
+/** An announced key signs earlier, and the one before is gone earlier. */
+async function hasten(key: SigningKey, { signsFrom, stored }: Hastening, deps: KeyDeps): Promise<ShownKey[]> {
+  const { id, alg, kid, signsFrom: planned = 0 } = key
+  const endsAt = endOf(signsFrom, deps)
+  const before = stored.filter((each) => generationOf(each) === generationOf(key) - 1)
+  const change: Change = {
+    action: 'key.rotated',
+    subject: kid,
+    before: { alg, kid, signsFrom: planned },
+    after: { alg, kid, signsFrom, ...(before.length > 0 && { endsAt }) },
+    operations: [
+      updateIn(keys, { id, signsFrom: planned }, { set: { signsFrom } }),
+      ...before.map((each) => updateIn(keys, { id: each.id }, { set: { endsAt } })),
+    ],
+    events: [{ type: 'key.rotated', subject: kid, data: { alg, kid, signsFrom } }],
+  }
+  return rotated(change, deps)
+}
+
+async function rotated(change: Change, deps: KeyDeps): Promise<ShownKey[]> {
   if (!(await committed(change, deps))) throw new Refusal('somebody else rotated this key at the same moment')
   return listKeys(deps)
 }
@@ -85,6 +118,6 @@ async function committed(change: Change, deps: KeyDeps): Promise<boolean> {
   }
 }
 
-/** How long a key stays after it signed last, in seconds: what it signed must have ended. */
-const retention = ({ config }: KeyDeps) =>
-  Math.max(config.keyRetain, longestAccessToken, config.accessTokenTtl, config.idTokenTtl)
+/** When a key goes after the next began to sign: what it signed must have ended. */
+const endOf = (signsFrom: number, { config }: KeyDeps) =>
+  signsFrom + Math.max(config.keyRetain, longestAccessToken, config.accessTokenTtl, config.idTokenTtl) * 1000

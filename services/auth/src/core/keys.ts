@@ -3,7 +3,7 @@ import type { JWK } from 'jose'
 import { readJws, type VerifiedJws } from './jws.ts'
 import type { CoreDeps } from './ports.ts'
 import { type LoadedKey, loadKey, makeKey, signingAlgorithms, signingNow } from './signing-keys.ts'
-import type { SigningAlgorithm } from './types.ts'
+import type { SigningAlgorithm, SigningKey } from './types.ts'
 
 export interface Keys {
   /** Signs claims as a JWT (RFC 7519) with the key that is current for this algorithm. */
@@ -77,10 +77,14 @@ async function makeMissing({ keys, clock, vault }: KeyDeps): Promise<void> {
   await Promise.all(making)
 }
 
-/** What is stored now; keys that were loaded before are not opened again. */
+/** What is stored now; keys that were loaded before are not opened again, but may sign from another time. */
 async function loadAll(known: readonly LoadedKey[], deps: KeyDeps): Promise<LoadedKey[]> {
   const stored = await deps.keys.list()
-  return Promise.all(stored.map((key) => known.find(({ kid }) => kid === key.kid) ?? loadKey(key, deps)))
+  const load = async (key: SigningKey) => {
+    const held = known.find(({ kid }) => kid === key.kid)
+    return held ? { ...held, signsFrom: key.signsFrom ?? 0 } : loadKey(key, deps)
+  }
+  return Promise.all(stored.map(load))
 }
 
 /** A JWS in compact serialization (RFC 7515 section 7.1). */
