@@ -1,6 +1,7 @@
 /**
- * `npm run bench [ROUNDS] [NAME]` (0 rounds: a twentieth of the work, once, to see that it runs): work per CPU second of auth as a share of a bare Koa endpoint that does only the same crypto, in one run; a
- * protected endpoint as a share of the same endpoint without protection; then the event loop's delay while people sign in.
+ * `npm run bench [ROUNDS] [NAME]`: work per CPU second of auth as a share of a bare Koa endpoint that does only the same crypto, in one run; a
+ * protected endpoint as a share of the same endpoint without protection; then the event loop's delay while people sign in. 0 rounds are one with a
+ * twentieth of the requests, to see that it runs.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -137,6 +137,11 @@ function besideOn(driver: string, base: string): void {
       const published = async () => (await answer('/oauth2/jwks')).body.keys.map((key) => key.kid)
       expect(await noticed(async () => (await published()).includes(kid))).toBeLessThan(5000)
       expect(await published()).toHaveLength(3)
+
+      await expect(menshen('keys', 'rotate', '--alg', 'ES256', '--yes')).rejects.toThrow('--now lets it sign in a moment')
+      await expect(menshen('keys', 'rotate', '--now', '--compromised', '--yes')).rejects.toThrow('do not go together')
+      const hurried = await menshen('keys', 'rotate', '--now', '--alg', 'ES256', '--yes')
+      expect(hurried.keys.at(-1)).toMatchObject({ kid, state: 'announced' })
       await stop()
     }, 120_000)
   })

@@ -48,7 +48,7 @@ test('told of a rotation before any token came nothing is fetched: an issuer tha
   issuer.answer.status = 503
   await keySet.refresh(kid)
   issuer.answer.status = 200
-  expect(await find().catch(() => 'refused')).toBe(keySet.current({ kid, alg: 'ES256' }))
+  expect(await find().catch(() => 'refused')).toHaveProperty('type', 'public')
 })
 
 test('told of a rotation the set is fetched whatever the cooldown, and again until the process that answers knows the key too', async () => {

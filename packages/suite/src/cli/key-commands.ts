@@ -65,6 +65,8 @@ One outside the suite may do so for as long as it keeps the key set. Nobody has 
     return input.flag('now') ? `Rotate the signing keys now? ${nowCosts}` : 'Rotate the signing keys?'
   },
   async run(input, context) {
+    const ways = [input.flag('now'), input.flag('compromised'), input.text('announce') !== undefined]
+    if (ways.filter(Boolean).length > 1) throw new UsageError('--announce, --now and --compromised do not go together')
     const rotation = { announce: announceOf(input), compromised: input.flag('compromised'), hastens: input.flag('now') }
     const algs = signingAlgorithms.filter((alg) => input.text('alg') === undefined || input.text('alg') === alg)
     if (algs.length === 0) throw new UsageError(`--alg must be ${signingAlgorithms.join(' or ')}`)

@@ -45,7 +45,7 @@ export interface Rotation {
   announce: number
   /** The keys before are out of the key set at once, and what they signed is refused. */
   compromised: boolean
-  /** A key that is announced already is not refused but signs after `announce`, when it would later. */
+  /** A key that is announced already is no reason to refuse: it signs after `announce`, when it would later. */
   hastens?: boolean
 }
 
@@ -60,9 +60,12 @@ export async function rotateKey({ alg, announce, compromised, hastens }: Rotatio
   if (!last) throw new Refusal('auth makes its first keys when it starts: there is none yet')
   const createdAt = clock.now()
   const signsFrom = compromised ? createdAt : createdAt + announce * 1000
-  if (!compromised && (last.signsFrom ?? 0) > createdAt) {
-    if (hastens && (last.signsFrom ?? 0) > signsFrom) return hasten(last, { signsFrom, stored }, deps)
-    throw new Refusal(`${last.kid} is announced and signs soon: from ${new Date(last.signsFrom ?? 0).toISOString()}`)
+  const planned = last.signsFrom ?? 0
+  if (!compromised && planned > createdAt) {
+    if (hastens) return planned > signsFrom ? hasten(last, { signsFrom, stored }, deps) : listKeys(deps)
+    throw new Refusal(
+      `${last.kid} is announced and signs from ${new Date(planned).toISOString()}; --now lets it sign in a moment`,
+    )
   }
   const next = await makeKey({ alg, generation: generationOf(last) + 1, createdAt, signsFrom }, await deps.openVault())
   const endsAt = endOf(signsFrom, deps)
