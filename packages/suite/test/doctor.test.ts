@@ -76,6 +76,9 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
   const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
   const uri = 'https://shop.example/callback'
   await runHere(['client', 'create', 'shop', '--redirect-uri', uri, '--scope', 'openid'], { env: { ...env, SECRETS_KEY } })
+  const service = ['--grant', 'client_credentials', '--first-party', '--scope', 'revocation:read']
+  const made = await runHere(['client', 'create', 'lesson-api', ...service], { env: { ...env, SECRETS_KEY } })
+  expect(made).toMatchObject({ code: 0, err: '' })
 
   const healthy = await doctor(env)
   expect(healthy.told.filter(({ state }) => state !== 'ok')).toEqual([])

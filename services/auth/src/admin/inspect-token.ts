@@ -3,7 +3,7 @@ import type { Database } from '@menshen/shared/storage'
 import type { JWK } from 'jose'
 import { isFor } from '../core/access-token.ts'
 import { readJws } from '../core/jws.ts'
-import { includesScope, openidScopes, revocationScope, scopesOf } from '../core/scope.ts'
+import { includesScope, ownScopes, scopesOf } from '../core/scope.ts'
 import { sha256 } from '../core/secrets.ts'
 import type { Api, SigningAlgorithm } from '../core/types.ts'
 import { apis } from '../stores/apis.ts'
@@ -115,7 +115,7 @@ function audFinding(claims: Record<string, unknown>, registered: readonly Api[],
 
 function scopeFinding({ scope }: Record<string, unknown>, registered: readonly Api[]): Finding {
   const scopes = scopesOf(textOf(scope ?? ''))
-  const owned = [...openidScopes, revocationScope, ...registered.flatMap((api) => api.scopes.map(({ name }) => name))]
+  const owned = [...ownScopes, ...registered.flatMap((api) => api.scopes.map(({ name }) => name))]
   const strange = scopes.filter((name) => !owned.includes(name))
   return found('scope', strange.length === 0, scopes.join(' ') || 'none', `: no API has ${strange.join(' ')}`)
 }
@@ -123,14 +123,14 @@ function scopeFinding({ scope }: Record<string, unknown>, registered: readonly A
 function acceptances(claims: Record<string, unknown>, registered: readonly Api[], isGood: boolean, issuer: string): Acceptance[] {
   const scope = textOf(claims['scope'] ?? '')
   const aud = { aud: [claims['aud']].flat().map(textOf) }
-  const ofApi = ({ resource, name, scopes }: Pick<Api, 'resource' | 'name'> & { scopes: string[] }): Acceptance => ({
+  const ofApi = ({ resource, name, scopes }: Pick<Api, 'resource' | 'name'> & { scopes: readonly string[] }): Acceptance => ({
     resource,
     name,
     accepted: isGood && isFor(aud, resource),
     scopes: scopes.filter((one) => includesScope(scope, one)),
   })
   return [
-    ofApi({ resource: issuer, name: 'userinfo', scopes: [...openidScopes, revocationScope] }),
+    ofApi({ resource: issuer, name: 'userinfo', scopes: ownScopes }),
     ...registered.map((api) => ofApi({ ...api, scopes: api.scopes.map(({ name }) => name) })),
   ]
 }

@@ -3,7 +3,7 @@ import { grantTypeOf, responseTypes } from '../core/authorization-request.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from '../core/client-authentication/index.ts'
 import { dialects } from '../core/dialect.ts'
 import { grantHandlers } from '../core/grants/index.ts'
-import { openidScopes, revocationScope } from '../core/scope.ts'
+import { ownScopes } from '../core/scope.ts'
 import { signingAlgorithms } from '../core/signing-keys.ts'
 import { subjectTypes } from '../core/subject.ts'
 import { longestAccessToken } from '../core/token-issuance.ts'
@@ -78,7 +78,7 @@ export const userSchema = z.strictObject(
 const scopeSchema = z.strictObject(
   {
     name: matching(new RegExp(`^${scopeToken}$`), 'one scope (RFC 6749 section 3.3)').refine(
-      (name) => !([...openidScopes, revocationScope] as readonly string[]).includes(name),
+      (name) => !ownScopes.includes(name),
       { error: 'is a scope of OpenID Connect or of auth, which no API can claim' },
     ),
     description: line,

@@ -4,7 +4,7 @@ import { standardClaims } from './claims.ts'
 import { assertionAlgorithms, clientAuthenticationMethods } from './client-authentication/index.ts'
 import { grantHandlers } from './grants/index.ts'
 import type { CoreConfig } from './ports.ts'
-import { openidScopes, revocationScope } from './scope.ts'
+import { ownScopes } from './scope.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 import { subjectTypes } from './subject.ts'
 import type { Api } from './types.ts'
@@ -30,7 +30,7 @@ export function metadata({ issuer, apis, ui_locales, prompts, frontchannelLogout
     jwks_uri: `${issuer}/oauth2/jwks`,
     revocation_endpoint: `${issuer}/oauth2/revoke`,
     introspection_endpoint: `${issuer}/oauth2/introspect`,
-    scopes_supported: [...openidScopes, revocationScope, ...apis.flatMap(({ scopes }) => scopes.map(({ name }) => name))],
+    scopes_supported: [...ownScopes, ...apis.flatMap(({ scopes }) => scopes.map(({ name }) => name))],
     response_types_supported: offeredResponseTypes({ compat }),
     response_modes_supported: responseModes,
     grant_types_supported: [...grantHandlers.map(({ type }) => type), ...compat.filter((name) => name === 'implicit')],

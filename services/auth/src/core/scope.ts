@@ -7,6 +7,9 @@ export const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', '
 /** For services of the suite: what was revoked. */
 export const revocationScope = 'revocation:read'
 
+/** The scopes that are auth's own; all others are those of registered APIs. */
+export const ownScopes: readonly string[] = [...openidScopes, revocationScope]
+
 /** The scopes in a scope value (RFC 6749 section 3.3). @throws OAuthError invalid_scope when it is malformed. */
 function parseScope(value: string): string[] {
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(value))

@@ -1,7 +1,7 @@
 import { exportDocument } from '@menshen/auth/admin/export'
 import type { AdminDeps } from '@menshen/auth/admin/open'
 import { redirectUriFault } from '@menshen/auth/admin/redirect-uri'
-import { openidScopes } from '@menshen/auth/core/scope'
+import { ownScopes } from '@menshen/auth/core/scope'
 import type { Client } from '@menshen/auth/core/types'
 import { type Diagnosis, failure, fine, warning } from './diagnosis.ts'
 
@@ -11,7 +11,7 @@ export async function clientDiagnoses(admin: AdminDeps): Promise<Diagnosis[]> {
     clients: Client[]
     apis: Array<{ scopes: Array<{ name: string }> }>
   }
-  const scopes: string[] = [...openidScopes, ...apis.flatMap((api) => api.scopes.map(({ name }) => name))]
+  const scopes: string[] = [...ownScopes, ...apis.flatMap((api) => api.scopes.map(({ name }) => name))]
   const diagnoses = clients.flatMap((client) => [
     ...redirectDiagnoses(client, admin.config.issuer),
     ...scopeDiagnoses(client, scopes),
