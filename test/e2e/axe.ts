@@ -12,11 +12,12 @@ interface Violation {
 /** Which of its rules axe-core applies: `colours` are those that a colour scheme can break. */
 type Rules = 'all' | 'colours'
 
-const options = { all: '{}', colours: "{ runOnly: ['color-contrast', 'link-in-text-block'] }" }
+const options = { all: '', colours: "runOnly: ['color-contrast', 'link-in-text-block']" }
 
 /** What axe-core finds on a page, a line each; the page's context must bypass its CSP. */
 export async function violations(page: Page, rules: Rules = 'all'): Promise<string[]> {
-  await page.evaluate(await readFile(axe, 'utf8'))
-  const { violations: found } = (await page.evaluate(`axe.run(${options[rules]})`)) as { violations: Violation[] }
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await readFile(axe, 'utf8'))
+  const run = `axe.run({ resultTypes: ['violations'], ${options[rules]} }).then(({ violations }) => violations)`
+  const found = (await page.evaluate(run)) as Violation[]
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`))
 }

@@ -1,16 +1,23 @@
 import { execFile } from 'node:child_process'
-import { open, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const lock = join('node_modules', '.menshen-build')
 
-/** Compiles what has changed; test files that want it at once wait for the first of them, so that none starts what is half written. */
+/** In the folder that a run of the tests has for itself. */
+const built = () => join(tmpdir(), 'built')
+
+/** Compiles what has changed, once in a run; test files that want it at once wait for the first of them, so that none starts what is half written. */
 export async function buildOnce(): Promise<void> {
   await taken()
   try {
+    if (existsSync(built())) return
     await promisify(execFile)('npm', ['run', 'build'])
+    await writeFile(built(), '')
   } finally {
     await rm(lock)
   }
