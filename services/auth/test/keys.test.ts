@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { listKeys, rotateKey } from '../src/admin/keys.ts'
 import { openKeys } from '../src/core/keys.ts'
+import { createVault } from '../src/core/vault.ts'
 import { reportJob } from './support/people.ts'
-import { startAuth, type TestAuth } from './support/start-auth.ts'
+import { secretsKey, startAuth, type TestAuth } from './support/start-auth.ts'
 
 const rotation = { alg: 'ES256', announce: 600, compromised: false } as const
 const day = 86_400_000
@@ -99,6 +100,24 @@ function rotatingOn(driver: string, databaseUrl: () => string): void {
       expect(await looks()).toEqual([])
       auth.clock.advance(1000)
       expect(await looks()).toEqual(['keys.list'])
+    })
+
+    test('a process whose SECRETS_KEY does not open a new key verifies by it, signs with none that is gone, and is not ready', async () => {
+      const vault = createVault(['the key that comes; 32 characters or more', secretsKey])
+      const ready = async () => (await auth.get('/readyz')).body
+      await rotateKey(rotation, { ...admin(), openVault: async () => vault })
+      const ahead = await openKeys({ ...auth.deps, vault })
+      await auth.deps.signing.refresh()
+      expect(await ready()).toEqual({ status: 'unavailable', unavailable: ['keys'] })
+      auth.clock.advance(600_000)
+      const signed = await ahead.sign({}, { alg: 'ES256', typ: 'JWT' })
+      expect([published().includes(kidOf(signed)), await isGood(signed)]).toEqual([true, true])
+      const early = await token()
+      expect(kidOf(early)).not.toBe(kidOf(signed))
+
+      await rotate({ compromised: true })
+      expect([published().includes(kidOf(early)), await isGood(early)]).toEqual([false, false])
+      expect(await ready()).toEqual({ status: 'ok' })
     })
 
     test('two processes sign with the same key at the same time, once both have looked', async () => {

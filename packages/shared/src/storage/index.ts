@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { ExpectedError } from '../run-main.ts'
 import { createDatabase } from './database.ts'
 import type { AnyDefinition, Database, Driver } from './port.ts'
-import { type Migration, migrate, requireMigrated, type Schema } from './schema.ts'
+import { type Migration, migrate, migrateOnce, requireMigrated, type Schema } from './schema.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export { defineCollection, insertInto, removeFrom, updateIn, upsertIn } from './operations.ts'
@@ -24,12 +24,15 @@ export interface OpenOptions {
   synchronous?: 'normal' | 'full'
   /** MongoDB only: how long a call waits at most, in milliseconds; when left out so short that a request is answered within 3 seconds. */
   patienceMs?: number
+  /** MongoDB only: how long it may take to be there, as it may be starting too, in milliseconds; 10 seconds when left out. */
+  startPatienceMs?: number
   /** MongoDB only: what its log and `currentOp` call this process. */
   appName?: string | undefined
 }
 
 /** Longer than anything that goes well takes, and short enough for an answer within 3 seconds. */
 const PATIENCE_MS = 2000
+const START_PATIENCE_MS = 10_000
 
 /**
  * Opens the database that the URL names: `sqlite:./path/file.db`, `sqlite::memory:` or `mongodb://…` (a replica set).
@@ -40,7 +43,7 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
   const driver = await openDriver(url, options)
   await orClose(driver, url, async () => {
     if (!schema) await driver.prepare(collections)
-    else if (migrates) await migrate(driver, schema)
+    else if (migrates) await migrateOnce(driver, schema)
     else await requireMigrated(driver, schema)
   })
   return createDatabase(driver, collections)
@@ -56,7 +59,7 @@ export async function migrateDatabase(url: string, schema: Schema): Promise<Migr
 
 /** The driver is imported only when its URL is used. */
 async function openDriver(url: string, options: OpenOptions): Promise<Driver> {
-  const { clock = systemClock, synchronous = 'normal', patienceMs = PATIENCE_MS } = options
+  const { clock = systemClock, synchronous = 'normal', patienceMs = PATIENCE_MS, startPatienceMs = START_PATIENCE_MS } = options
   if (url.startsWith('sqlite:')) {
     const { openSqlite } = await import('./sqlite.ts')
     const open = async () => openSqlite(url.slice('sqlite:'.length), { clock, synchronous })
@@ -65,7 +68,7 @@ async function openDriver(url: string, options: OpenOptions): Promise<Driver> {
   if (/^mongodb(\+srv)?:\/\//.test(url)) {
     const { openMongo } = await import('./mongo.ts')
     const appName = options.appName ?? (options.schema ? `menshen-${options.schema.service}` : 'menshen')
-    return openMongo(url, { clock, patienceMs, appName }).catch(explain(url))
+    return openMongo(url, { clock, patienceMs, appName, startPatienceMs }).catch(explain(url))
   }
   throw new ExpectedError('the database URL must begin with sqlite:, mongodb:// or mongodb+srv://')
 }

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { onMongo } from '../testing/databases.ts'
 import { defineCollection, openDatabase } from './index.ts'
-import { connectionOptions, serverOf, serverRefusal, shareClient } from './mongo-client.ts'
+import { connectionOptions, firstServerOf, serverOf, serverRefusal, shareClient } from './mongo-client.ts'
 
 const things = defineCollection<{ id: string }>({ name: 'things', key: 'id' })
-const options = { appName: 'menshen-test', patienceMs: 2500 }
+const options = { appName: 'menshen-test', patienceMs: 2500, startPatienceMs: 10_000 }
 
 test('what an operator sets in the URL wins, but for what safety rests on', () => {
   const url = 'mongodb://h/x?maxPoolSize=5&WaitQueueTimeoutMS=9&w=1&readPreference=secondary&appName=mine'
@@ -30,8 +32,17 @@ test.each([
 test('a server that is too old, or no replica set, is refused by name', () => {
   expect(serverRefusal({ setName: 'rs0', maxWireVersion: 13 }, '5.0.9')).toBe('MongoDB 5.0.9 is too old: 6.0 or newer is needed')
   expect(serverRefusal({ maxWireVersion: 21 }, '')).toContain('--replSet rs0 and run rs.initiate() once')
+  expect(serverRefusal({ maxWireVersion: 21, isreplicaset: true }, '')).toContain('was not initiated: run rs.initiate() once')
   expect(serverRefusal({ maxWireVersion: 21, msg: 'isdbgrid' }, '')).toBeUndefined()
   expect(serverRefusal({ maxWireVersion: 17, setName: 'rs0' }, '')).toBeUndefined()
+})
+
+test.each([
+  ['mongodb://u:p@h:1,i:2/x?replicaSet=rs0&tls=true', 'mongodb://u:p@h:1/x?tls=true', 'rs0'],
+  ['mongodb://h', 'mongodb://h/?', null],
+  ['mongodb+srv://h/x', undefined, null],
+])('the first server of %s, to be asked alone, is %s', (url, server, setName) => {
+  expect(firstServerOf(url)).toEqual({ server, setName })
 })
 
 onMongo('the client', (freshUrl) => {
@@ -45,6 +56,39 @@ onMongo('the client', (freshUrl) => {
     await b.db.command({ ping: 1 })
     await b.letGo()
     await expect(b.db.command({ ping: 1 })).rejects.toThrow()
+  })
+
+  test('a server that starts later than the service is waited for', async () => {
+    const url = new URL(freshUrl())
+    const { hostname: host, port } = url
+    const proxy = createServer((socket) => {
+      const server = connect(Number(port), host)
+      for (const [one, other] of [
+        [socket, server],
+        [server, socket],
+      ] as const)
+        one.pipe(other).on('error', () => one.destroy())
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
+    const later = proxy.address() as AddressInfo
+    await new Promise((closed) => proxy.close(closed))
+    setTimeout(() => proxy.listen(later.port, '127.0.0.1'), 3000)
+    url.host = `127.0.0.1:${later.port}`
+    url.searchParams.delete('replicaSet')
+    url.searchParams.set('directConnection', 'true')
+    const database = await openDatabase(url.href, { collections: [things] })
+    await database.close()
+    proxy.close()
+  })
+
+  test('a replica set of another name is told of by its name, and at once', async () => {
+    const url = new URL(freshUrl())
+    url.searchParams.set('replicaSet', 'other')
+    const start = performance.now()
+    await expect(openDatabase(url.href, { collections: [things] })).rejects.toThrow(
+      /its replica set is called .+, and replicaSet=other asks for another \(DATABASE_URL\)$/,
+    )
+    expect(performance.now() - start).toBeLessThan(8000)
   })
 
   test('MongoDB knows by its own list who asks', async () => {

@@ -5,6 +5,8 @@ export interface ClientOptions {
   appName: string
   /** How long a call waits at most, in milliseconds. */
   patienceMs: number
+  /** How long a start waits for a server that may be starting too, in milliseconds. */
+  startPatienceMs: number
 }
 
 interface Client {
@@ -40,32 +42,44 @@ export async function shareClient(url: string, options: ClientOptions) {
 }
 
 async function connect(url: string, options: ClientOptions): Promise<mongoose.Connection> {
-  const connection = await connected(() => mongoose.createConnection(url, connectionOptions(url, options)))
+  const connection = await connected(url, options)
   const refusal = await refusalOf(connection)
   if (refusal === undefined) return connection
   await connection.close()
   throw new Error(refusal)
 }
 
-/** How long a start waits for MongoDB, which may be starting too, in milliseconds. */
-const CONNECT_PATIENCE_MS = 10_000
-
 /** A connection, tried again for a while: a machine that starts everything at once is slow. */
-async function connected(open: () => mongoose.Connection): Promise<mongoose.Connection> {
-  const endsAt = performance.now() + CONNECT_PATIENCE_MS
+async function connected(url: string, options: ClientOptions): Promise<mongoose.Connection> {
+  const endsAt = performance.now() + options.startPatienceMs
   for (;;) {
-    const connection = open()
     try {
-      return await connection.asPromise()
+      return await opened(url, connectionOptions(url, options))
     } catch (error) {
-      await connection.destroy()
-      if (!isMongoAway(error) || performance.now() > endsAt) throw error
+      if (!isMongoAway(error)) throw error
+      const isOver = performance.now() > endsAt
+      const asked = await refusalOfFirst(url, options)
+      if (asked && (isOver || !asked.mayPass)) throw new Error(asked.refusal)
+      if (isOver) throw error
     }
   }
 }
 
+async function opened(url: string, options: mongoose.ConnectOptions): Promise<mongoose.Connection> {
+  const connection = mongoose.createConnection(url, options)
+  try {
+    return await connection.asPromise()
+  } catch (error) {
+    await connection.destroy()
+    throw error
+  }
+}
+
 /** The pool and the times of an operator stand in the URL, under MongoDB's own names, and win; what safety rests on doesn't move. */
-export function connectionOptions(url: string, { appName, patienceMs }: ClientOptions): mongoose.ConnectOptions {
+export function connectionOptions(
+  url: string,
+  { appName, patienceMs }: Pick<ClientOptions, 'appName' | 'patienceMs'>,
+): mongoose.ConnectOptions {
   const told = new Set([...new URLSearchParams(url.split('?')[1]).keys()].map((name) => name.toLowerCase()))
   const byDefault = {
     appName,
@@ -91,10 +105,46 @@ export function connectionOptions(url: string, { appName, patienceMs }: ClientOp
 const OLDEST = 17
 
 /** Why a server can't be used, or nothing. */
-export function serverRefusal(hello: { setName?: unknown; msg?: unknown; maxWireVersion?: unknown }, version: string) {
+export function serverRefusal(
+  hello: { setName?: unknown; msg?: unknown; maxWireVersion?: unknown; isreplicaset?: unknown },
+  version: string,
+) {
   if (Number(hello.maxWireVersion) < OLDEST) return `MongoDB ${version} is too old: 6.0 or newer is needed`
   if (hello.setName || hello.msg === 'isdbgrid') return undefined
+  if (hello.isreplicaset) return 'the replica set of MongoDB was not initiated: run rs.initiate() once'
   return 'MongoDB must be a replica set (transactions need one): start mongod with --replSet rs0 and run rs.initiate() once'
+}
+
+/** Why the server that stands first in a URL is not chosen, asked of it alone; nothing when it does not answer either. A set that is not initiated may be soon. */
+async function refusalOfFirst(url: string, options: ClientOptions): Promise<{ refusal: string; mayPass: boolean } | undefined> {
+  const { server, setName } = firstServerOf(url)
+  if (server === undefined) return undefined
+  const alone = { ...connectionOptions(server, options), directConnection: true }
+  const connection = await opened(server, alone).catch(() => undefined)
+  try {
+    const hello = (await connection?.db?.command({ hello: 1 })) ?? {}
+    const refusal = (connection && (await refusalOf(connection))) ?? otherNameOf(hello, setName)
+    return refusal === undefined ? undefined : { refusal, mayPass: hello['isreplicaset'] === true }
+  } catch {
+    return undefined
+  } finally {
+    await connection?.destroy()
+  }
+}
+
+const otherNameOf = ({ setName }: { setName?: unknown }, asked: string | null): string | undefined =>
+  asked === null || setName === undefined || setName === asked
+    ? undefined
+    : `its replica set is called ${setName}, and replicaSet=${asked} asks for another`
+
+/** The address of the first of several servers, as one to be asked alone; none for a URL that leaves the servers to DNS. */
+export function firstServerOf(url: string): { server: string | undefined; setName: string | null } {
+  const [, user = '', first = '', path = '', query = ''] =
+    /^mongodb:\/\/([^/?]*@)?([^/?@,]+)[^/?@]*(\/[^?]*)?(\?.*)?$/.exec(url) ?? []
+  const params = new URLSearchParams(query)
+  const setName = params.get('replicaSet')
+  params.delete('replicaSet')
+  return { server: first === '' ? undefined : `mongodb://${user}${first}${path || '/'}?${params}`, setName }
 }
 
 async function refusalOf({ db }: mongoose.Connection): Promise<string | undefined> {

@@ -19,6 +19,7 @@ export interface MongoOptions {
   /** How long a call waits at most, in milliseconds. */
   patienceMs: number
   appName: string
+  startPatienceMs: number
 }
 
 type Fields = Record<string, unknown>
@@ -30,9 +31,9 @@ type MongoChange = mongoose.mongo.UpdateFilter<Stored>
  * The port on MongoDB (a replica set: transactions need one). The key is the `_id`.
  * Reads are local to the primary, so they see what the last findAndModify saw; writes wait for majority and journal.
  */
-export async function openMongo(url: string, { clock, patienceMs, appName }: MongoOptions): Promise<Driver> {
-  const { client, db, letGo } = await shareClient(url, { appName, patienceMs })
-  let patience = Math.max(patienceMs, START_PATIENCE_MS)
+export async function openMongo(url: string, { clock, patienceMs, appName, startPatienceMs }: MongoOptions): Promise<Driver> {
+  const { client, db, letGo } = await shareClient(url, { appName, patienceMs, startPatienceMs })
+  let patience = Math.max(patienceMs, FIRST_CALLS_PATIENCE_MS)
   const patiently = createReach(() => patience)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
 
@@ -138,7 +139,7 @@ export async function openMongo(url: string, { clock, patienceMs, appName }: Mon
 }
 
 /** How long a call may take while a service starts and nobody waits for it, in milliseconds. */
-const START_PATIENCE_MS = 20_000
+const FIRST_CALLS_PATIENCE_MS = 20_000
 
 const duplicateKey = 11000
 

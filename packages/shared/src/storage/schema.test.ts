@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { ExpectedError } from '../run-main.ts'
 import { onMongo, testSqliteUrl } from '../testing/databases.ts'
 import { defineCollection, migrateDatabase, openDatabase, type Schema } from './index.ts'
-import { fingerprintOf } from './schema.ts'
+import { fingerprintOf, schemaVersions } from './schema.ts'
 
 interface Thing {
   id: string
@@ -27,6 +27,16 @@ function suite(driver: string, freshUrl: () => string): void {
         expect.stringMatching(/index things.*name/),
       ])
       expect(await migrateDatabase(url, v1)).toEqual({ from: 1, to: 1, steps: [] })
+    })
+
+    test('what is missing although its version was here, as after a bad restore, is made by who migrates', async () => {
+      const url = freshUrl()
+      const restored = await openDatabase(url, { collections: [schemaVersions] })
+      const version = { service: 'test', version: 1, fingerprint: fingerprintOf(v1) }
+      await restored.collection(schemaVersions).insert(version)
+      await restored.close()
+      const { from, to, steps } = await migrateDatabase(url, v1)
+      expect([from, to, steps.length]).toEqual([1, 1, 2])
     })
 
     test('a process of the version before goes on while its database is migrated', async () => {

@@ -42,7 +42,6 @@ export interface Migration {
 export async function migrate(driver: Driver, schema: Schema): Promise<Migration> {
   const { service, version, collections } = schema
   const stored = await storedVersion(driver, schema)
-  if (stored && isOf(stored, schema)) return { from: version, to: version, steps: [] }
   const steps = await driver.prepare(collections)
   const now = { version, fingerprint: fingerprintOf(schema) }
   const versions = createDatabase(driver, [schemaVersions]).collection(schemaVersions)
@@ -51,14 +50,22 @@ export async function migrate(driver: Driver, schema: Schema): Promise<Migration
   return { from: stored?.version, to: version, steps }
 }
 
+/** The same, where a database that was brought to the schema before is believed to be so still. */
+export async function migrateOnce(driver: Driver, schema: Schema): Promise<void> {
+  const stored = await storedVersion(driver, schema)
+  if (!stored || !isOf(stored, schema)) await migrate(driver, schema)
+}
+
 /** @throws ExpectedError unless the database is of this very version: what to do is said. */
 export async function requireMigrated(driver: Driver, schema: Schema): Promise<void> {
   const stored = await storedVersion(driver, schema)
   if (stored && isOf(stored, schema)) return
-  const is = stored
-    ? `has version ${stored.version} of the tables of ${schema.service}`
-    : `has no tables of ${schema.service} yet`
-  throw new ExpectedError(`the database ${is}, this program needs version ${schema.version}: run \`npm run menshen -- migrate\``)
+  const { service, version } = schema
+  const is = stored ? `has version ${stored.version} of the tables of ${service}` : `has no tables of ${service} yet`
+  const todo = 'run `npm run menshen -- migrate` with the DATABASE_URL of the suite'
+  const suffix = service.replaceAll('-', '_')
+  const which = `mongodb://…/NAME where this service has …/NAME_${suffix}, sqlite:FOLDER where it has FOLDER/${service}.db`
+  throw new ExpectedError(`the database ${is}, this program needs version ${version}: ${todo} (${which})`)
 }
 
 const isOf = (stored: SchemaVersion, schema: Schema) =>

@@ -17,7 +17,7 @@ const mongo = testMongoUrl() ?? ''
 onMongo('storage', () => storageContract('MongoDB', () => mongo))
 
 const refusalOf = (url: string): Promise<Error> =>
-  openDatabase(url, { collections: [] }).then(
+  openDatabase(url, { collections: [], startPatienceMs: 0 }).then(
     () => new Error('it opened'),
     (error: Error) => error,
   )

@@ -48,6 +48,11 @@ async function migrateOne(base: string, schema: Schema): Promise<Migrated> {
 
 function lineOf({ service, from, to, steps }: Migrated): string {
   if (from === to && steps.length === 0) return `${service}: version ${to}, nothing to do`
-  const head = from === null ? `${service}: made, version ${to}` : `${service}: from version ${from} to ${to}`
+  const head =
+    from === null
+      ? `${service}: made, version ${to}`
+      : from === to
+        ? `${service}: version ${to}, of which was missing:`
+        : `${service}: from version ${from} to ${to}`
   return [head, ...steps.map((step) => `  ${step}`)].join('\n')
 }

@@ -57,7 +57,14 @@ const secretsKeysOf = async (config: AdminConfig, readOnly: boolean): Promise<re
 
 async function open({ sqliteSynchronous, migrates }: AdminConfig, databaseUrl: string): Promise<Database> {
   try {
-    return await openDatabase(databaseUrl, { schema, migrates, synchronous: sqliteSynchronous, appName: 'menshen-cli' })
+    const patience = { startPatienceMs: 0 } // somebody waits for the answer
+    return await openDatabase(databaseUrl, {
+      ...patience,
+      schema,
+      migrates,
+      synchronous: sqliteSynchronous,
+      appName: 'menshen-cli',
+    })
   } catch (error) {
     if (error instanceof ExpectedError) throw error
     throw new ExpectedError(`the database can't be opened: ${error instanceof Error ? error.message : error}`, { cause: error })

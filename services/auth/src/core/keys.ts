@@ -4,6 +4,7 @@ import { readJws, type VerifiedJws } from './jws.ts'
 import type { CoreDeps } from './ports.ts'
 import { type LoadedKey, loadKey, makeKey, signingAlgorithms, signingNow } from './signing-keys.ts'
 import type { SigningAlgorithm, SigningKey } from './types.ts'
+import { WrongSecretsKey } from './vault.ts'
 
 export interface Keys {
   /** Signs claims as a JWT (RFC 7519) with the key that is current for this algorithm. */
@@ -14,21 +15,27 @@ export interface Keys {
   jwks(): { keys: JWK[] }
   /** Takes up the keys that another process made, and lets go of those it took out. */
   refresh(): Promise<void>
+  /** @throws WrongSecretsKey while a key is in force that another SECRETS_KEY sealed: it signs nothing here. */
+  check(): Promise<void>
 }
 
 type KeyDeps = Pick<CoreDeps, 'keys' | 'clock' | 'vault'>
 
-/** Loads the signing keys, made at the first start; two processes that start at once end with the same ones. */
+/** Loads the signing keys, made at the first start; two processes that start at once end with the same ones. @throws WrongSecretsKey */
 export async function openKeys(deps: KeyDeps): Promise<Keys> {
   await makeMissing(deps)
   let loaded = await loadAll([], deps)
   const refresh = async () => {
     loaded = await loadAll(loaded, deps)
   }
+  const check = async () => {
+    if (!loaded.every(isWhole)) throw new WrongSecretsKey()
+  }
+  await check()
   const lookAgain = nowAndThen(refresh, deps.clock)
   return {
     sign(claims, { alg, typ }) {
-      const key = signingNow(loaded, alg, deps.clock.now())
+      const key = signingNow(loaded.filter(isWhole), alg, deps.clock.now())
       if (!key) throw new Error(`no ${alg} key`)
       return jwsOf(claims, typ, key)
     },
@@ -44,8 +51,13 @@ export async function openKeys(deps: KeyDeps): Promise<Keys> {
     },
     jwks: () => ({ keys: loaded.map(({ publicJwk }) => publicJwk) }),
     refresh,
+    check,
   }
 }
+
+type WholeKey = LoadedKey & { privateKey: KeyObject }
+
+const isWhole = (key: LoadedKey): key is WholeKey => key.privateKey !== undefined
 
 /** Keys that are unknown here are looked for this often at most, as strangers choose what a token names, in milliseconds. */
 const LOOK_EVERY_MS = 1000
@@ -81,14 +93,14 @@ async function makeMissing({ keys, clock, vault }: KeyDeps): Promise<void> {
 async function loadAll(known: readonly LoadedKey[], deps: KeyDeps): Promise<LoadedKey[]> {
   const stored = await deps.keys.list()
   const load = async (key: SigningKey) => {
-    const held = known.find(({ kid }) => kid === key.kid)
+    const held = known.filter(isWhole).find(({ kid }) => kid === key.kid)
     return held ? { ...held, signsFrom: key.signsFrom ?? 0 } : loadKey(key, deps)
   }
   return Promise.all(stored.map(load))
 }
 
 /** A JWS in compact serialization (RFC 7515 section 7.1). */
-async function jwsOf(claims: Record<string, unknown>, typ: string, { alg, kid, privateKey }: LoadedKey): Promise<string> {
+async function jwsOf(claims: Record<string, unknown>, typ: string, { alg, kid, privateKey }: WholeKey): Promise<string> {
   const input = `${base64url({ alg, typ, kid })}.${base64url(claims)}`
   const signature = await signers[alg](Buffer.from(input), privateKey)
   return `${input}.${signature.toString('base64url')}`

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { CoreDeps } from './ports.ts'
 import type { SigningAlgorithm, SigningKey } from './types.ts'
-import type { Vault } from './vault.ts'
+import { type Vault, WrongSecretsKey } from './vault.ts'
 
 /** What we sign with, and what a client may register for its ID tokens. */
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256']
@@ -13,7 +13,8 @@ export interface LoadedKey {
   alg: SigningAlgorithm
   /** Milliseconds since the epoch. */
   signsFrom: number
-  privateKey: KeyObject
+  /** Nothing where another SECRETS_KEY sealed it: it verifies, and signs nothing here. */
+  privateKey: KeyObject | undefined
   publicKey: KeyObject
   publicJwk: JWK
 }
@@ -45,13 +46,13 @@ export async function makeKey({ alg, generation, createdAt, signsFrom }: Making,
 
 /** Loads a key; one that an older secret sealed is sealed anew under the first. */
 export async function loadKey(key: SigningKey, { keys, vault }: Pick<CoreDeps, 'keys' | 'vault'>): Promise<LoadedKey> {
-  const { text, isStale } = openPrivateJwk(key, vault)
-  if (isStale) await keys.reseal(key.id, vault.seal(text, contextOf(key.kid)))
+  const opened = openedIfOurs(key, vault)
+  if (opened?.isStale) await keys.reseal(key.id, vault.seal(opened.text, contextOf(key.kid)))
   return {
     kid: key.kid,
     alg: key.alg,
     signsFrom: key.signsFrom ?? 0,
-    privateKey: createPrivateKey({ key: JSON.parse(text), format: 'jwk' }),
+    privateKey: opened && createPrivateKey({ key: JSON.parse(opened.text), format: 'jwk' }),
     publicKey: createPublicKey({ key: key.publicJwk, format: 'jwk' }),
     publicJwk: key.publicJwk as JWK,
   }
@@ -60,6 +61,15 @@ export async function loadKey(key: SigningKey, { keys, vault }: Pick<CoreDeps, '
 /** The private half of a key, as JSON. @throws WrongSecretsKey when another SECRETS_KEY sealed it. */
 export const openPrivateJwk = ({ kid, sealedPrivateJwk }: SigningKey, vault: Vault) =>
   vault.open(sealedPrivateJwk, contextOf(kid))
+
+function openedIfOurs(key: SigningKey, vault: Vault) {
+  try {
+    return openPrivateJwk(key, vault)
+  } catch (error) {
+    if (error instanceof WrongSecretsKey) return undefined
+    throw error
+  }
+}
 
 const contextOf = (kid: string) => `signing key ${kid}`
 
