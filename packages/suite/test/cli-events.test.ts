@@ -14,6 +14,7 @@ import { databaseUrlOf } from '../src/database-urls.ts'
 import { runHere } from './support/in-process.ts'
 
 const SECRETS_KEY = 'the secrets key of the tests; 32 or more'
+const onlyAuth = 'Only auth was asked: EVENTS_URL names no broker.\n'
 let admin: AdminDeps | undefined
 afterEach(() => admin?.close())
 
@@ -51,17 +52,53 @@ test('what auth parked is listed, and goes back into the outbox, with a record o
 test('an event that is not parked is not found; neither an id nor --all, or both, is refused', async () => {
   const { menshen, park } = await started()
   await park('first')
-  expect(await menshen('retry', 'other')).toMatchObject({ code: 3 })
+  expect(await menshen('retry', 'other')).toMatchObject({ code: 3, out: expect.stringMatching(/^no event other is parked$/m) })
   expect(await menshen('retry')).toMatchObject({ code: 2, err: expect.stringContaining('give an ID, or --all') })
   expect(await menshen('retry', 'first', '--all')).toMatchObject({ code: 2 })
-  expect(await menshen('retry', '--all')).toMatchObject({ code: 0, out: '1 events are done again\n' })
-  expect((await menshen('list')).out).toBe('none\n')
+  expect(await menshen('retry', '--all')).toMatchObject({ code: 0, out: `1 events are done again\n${onlyAuth}` })
+  expect((await menshen('list')).out).toBe(`none\n${onlyAuth}`)
 })
 
-test('a broker that is away is told in one line, without its password', async () => {
-  const { menshen } = await started('amqp://menshen:secret@127.0.0.1:1/app')
-  const { code, err } = await menshen('list')
-  expect([code, err]).toEqual([1, "the broker of EVENTS_URL can't be reached: ECONNREFUSED\n"])
+test('an event of auth is dropped by its id when somebody says so, with a record of who did it', async () => {
+  const { database, menshen, park } = await started()
+  for (const id of ['first', 'second']) await park(id)
+  expect(await menshen('drop', 'first')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
+  expect(await menshen('drop', '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('give an ID, or --invalid') })
+  expect(await menshen('drop', '--invalid', '--yes')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^0 parked events are gone$/m),
+  })
+  expect(await menshen('drop', 'first', '--yes', '--json')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('"dropped": 1'),
+  })
+  expect(await menshen('drop', 'first', '--yes')).toMatchObject({ code: 3 })
+  expect(await database.collection(parkedEvents).list({})).toMatchObject([{ id: 'second' }])
+  expect(await database.collection(outboxEvents).list({})).toEqual([])
+  expect(await database.collection(audit).list({})).toMatchObject([
+    { actor: 'the tests', action: 'event.dropped', subject: 'first' },
+  ])
+})
+
+test('a broker that is away is told without its password, below what auth has; nothing is retried or dropped then', async () => {
+  const { menshen, park } = await started('amqp://menshen:secret@127.0.0.1:1/app')
+  await park('first')
+  const away = "the broker of EVENTS_URL can't be reached: ECONNREFUSED\n"
+  const { code, out } = await menshen('list')
+  expect([code, out]).toEqual([1, expect.stringMatching(new RegExp(`^auth +first .*\\nOnly auth was asked: ${away}$`, 'm'))])
+  for (const act of [
+    ['retry', 'first'],
+    ['drop', 'first', '--yes'],
+  ])
+    expect(await menshen(...act)).toMatchObject({ code: 1, err: away })
+  expect(JSON.parse((await menshen('list', '--json')).out)).toMatchObject({ items: [{ id: 'first' }], broker: away.trim() })
+})
+
+test('an option that EVENTS_URL does not have is refused by its name', async () => {
+  const { menshen } = await started('amqp://127.0.0.1:1/app?prfix=x')
+  expect((await menshen('retry', '--all')).err).toBe(
+    'EVENTS_URL has an option prfix: there are prefix, heartbeat, frameMax, channelMax, locale\n',
+  )
 })
 
 onRabbit('menshen events', (freshUrl) => {
@@ -86,6 +123,26 @@ onRabbit('menshen events', (freshUrl) => {
       expect((await menshen('list')).out).toBe('none\n')
       await bus.close()
       await removeFromBroker(url, { retries })
+    })
+
+    test('what is no event is not retried, as it would be parked again, and can be dropped', async () => {
+      const url = freshUrl()
+      const bus = await openRabbitmq(url, { log: silentLog })
+      await bus.work({ service: 'user-api', handlers: { 'user.deleted': () => {} }, ready: async () => {} })
+      for (const nothing of ['one', 'two']) await bus.publish({ type: 'user.deleted', nothing } as never)
+      const { menshen } = await started(url)
+      const parked = async () =>
+        JSON.parse((await menshen('list', '--json')).out).items.filter(
+          ({ service }: { service: string }) => service === 'user-api',
+        )
+      await until(async () => (await parked()).length === 2)
+      expect((await parked())[0]).toMatchObject({ id: null, type: null, reason: 'it is no CloudEvent' })
+      expect((await menshen('retry', '--all')).out).toBe('0 events are done again\n')
+      expect(await parked()).toHaveLength(2)
+      await menshen('drop', '--invalid', '--yes')
+      expect(await parked()).toEqual([])
+      await bus.close()
+      await removeFromBroker(url)
     })
   })
 })

@@ -11,6 +11,7 @@ import { openEventBus } from '@menshen/shared/events'
 import { silentLog } from '@menshen/shared/log'
 import { onRabbit } from '@menshen/shared/testing/brokers'
 import { listen } from '@menshen/shared/testing/http'
+import { removeFromBroker } from '@menshen/shared/testing/remove-from-broker'
 import { freePort } from '../src/addresses.ts'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { runHere } from './support/in-process.ts'
@@ -124,15 +125,21 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
 test('a broker that does not answer is named, without its password; services apart are told to have one', async () => {
   const AUTH_PORT = String(await freePort())
   const away = await doctor({ DATABASE_URL: folder(), AUTH_PORT, EVENTS_URL: 'amqp://menshen:secret@127.0.0.1:1/app' })
-  expect(away.of('events')).toMatchObject({ state: 'failure', detail: 'the broker does not answer: ECONNREFUSED' })
+  expect(away.of('events')).toMatchObject({ state: 'failure', detail: 'the broker takes no connection of ours: ECONNREFUSED' })
   expect(JSON.stringify(away.told)).not.toContain('secret@')
   const without = await doctor({ DATABASE_URL: folder(), AUTH_PORT })
   expect(without.of('events')).toMatchObject({ state: 'ok', detail: expect.stringContaining('EVENTS_URL=amqp') })
 })
 
 onRabbit('doctor', (freshUrl) => {
-  test('a broker that answers is fine', async () => {
-    const { of } = await doctor({ DATABASE_URL: folder(), AUTH_PORT: String(await freePort()), EVENTS_URL: freshUrl() })
-    expect(of('events')).toMatchObject({ state: 'ok', detail: 'the broker answers, and nothing is parked' })
+  test('a broker that answers is fine once a service has declared its queues there', async () => {
+    const EVENTS_URL = freshUrl()
+    const diagnosis = async () =>
+      (await doctor({ DATABASE_URL: folder(), AUTH_PORT: String(await freePort()), EVENTS_URL })).of('events')
+    expect(await diagnosis()).toMatchObject({ state: 'warning', detail: expect.stringContaining('no service has declared') })
+    const bus = await openEventBus(EVENTS_URL, { log: silentLog })
+    expect(await diagnosis()).toMatchObject({ state: 'ok', detail: 'the broker answers, and nothing is parked' })
+    await bus.close()
+    await removeFromBroker(EVENTS_URL)
   })
 })

@@ -79,6 +79,19 @@ onRabbit('events', (freshUrl) => {
       await remove(url)
     })
 
+    test('what waits for its next try is counted', async () => {
+      const url = freshUrl()
+      const retries = { delays: [60_000], giveUpAfter: 3_600_000 }
+      const bus = await openRabbitmq(url, { log: silentLog, retries })
+      const fail = () => Promise.reject(new Error('not yet'))
+      await bus.work({ service: 'shipping', handlers: { 'client.updated': fail }, ready })
+      await tell(bus, eventOfTest())
+      await until(async () => (await bus.backlog('shipping')).retrying === 1)
+      expect(await bus.backlog('shipping')).toEqual({ waiting: 0, retrying: 1, parked: 0 })
+      await bus.close()
+      await removeFromBroker(url, { services: ['shipping'], retries })
+    })
+
     test('what was parked is listed as it lies, and done again when an operator says so', async () => {
       const url = freshUrl()
       const bus = await open(url)
@@ -96,7 +109,7 @@ onRabbit('events', (freshUrl) => {
       const parked = await openParkedQueues(url)
       await until(async () => (await parked.counts())['open-api'] === 2)
       const listed = (await parked.list(10)).filter(({ service }) => service === 'open-api')
-      expect(await bus.backlog('open-api')).toEqual({ waiting: 0, parked: 2 })
+      expect(await bus.backlog('open-api')).toEqual({ waiting: 0, retrying: 0, parked: 2 })
       expect(listed.map(({ id }) => id).sort()).toEqual(told.map(({ id }) => id).sort())
       expect(listed[0]).toMatchObject({
         type: 'user.deleted',

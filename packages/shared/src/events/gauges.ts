@@ -17,6 +17,11 @@ export const workGauges = (bus: EventBus, service: string): readonly Gauge[] => 
     read: async () => (await bus.backlog(service)).waiting,
   },
   {
+    name: 'menshen_events_retrying',
+    help: 'Events on the broker that failed, at whichever service, and wait for the next try.',
+    read: async () => (await bus.backlog(service)).retrying,
+  },
+  {
     name: 'menshen_events_parked',
     help: 'Events whose work at this service failed for an hour, or that are none: `menshen events parked list`.',
     read: async () => (await bus.backlog(service)).parked,

@@ -46,7 +46,7 @@ export function createInProcessBus({ log, alone }: { log: Log; alone: boolean })
       listeners.push(listener)
     },
     live: () => !alone,
-    backlog: async () => ({ waiting: 0, parked: 0 }),
+    backlog: async () => ({ waiting: 0, retrying: 0, parked: 0 }),
     async close() {
       works.length = 0
       listeners.length = 0

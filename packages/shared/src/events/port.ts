@@ -40,6 +40,8 @@ export interface Listener {
 /** The work of a service that lies on the broker; in one process none ever does. */
 export interface Backlog {
   waiting: number
+  /** Failed, and waiting for the next try: that of all services. */
+  retrying: number
   parked: number
 }
 

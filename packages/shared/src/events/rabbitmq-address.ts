@@ -1,8 +1,15 @@
+import { ExpectedError } from '../run-main.ts'
+
 const HEARTBEAT_S = 5
 
-/** The URL as amqplib takes it, and the name of exchange and queues: `?prefix=…`, `menshen` when left out. */
+/** What may stand in the query: ours, and what amqplib takes. */
+const options = ['prefix', 'heartbeat', 'frameMax', 'channelMax', 'locale']
+
+/** The URL as amqplib takes it, and the name of exchange and queues: `?prefix=…`, `menshen` when left out. @throws ExpectedError for an option that nothing reads. */
 export function addressOf(given: string): { address: string; prefix: string } {
   const url = new URL(given)
+  const strange = [...url.searchParams.keys()].find((name) => !options.includes(name))
+  if (strange !== undefined) throw new ExpectedError(`EVENTS_URL has an option ${strange}: there are ${options.join(', ')}`)
   const prefix = url.searchParams.get('prefix') || 'menshen'
   url.searchParams.delete('prefix')
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_S))
@@ -10,5 +17,7 @@ export function addressOf(given: string): { address: string; prefix: string } {
 }
 
 /** Of the errors of a connection only what is no address: a URL may stand in the rest. */
-export const reasonOf = (error: Error): string =>
-  (error as NodeJS.ErrnoException).code?.toString() ?? error.message.replace(/amqps?:\S+/g, 'amqp:…')
+export function reasonOf(error: Error): string {
+  if (/ConnectionOpenOk/.test(error.message)) return 'it has no such virtual host, or the user has no rights there'
+  return (error as NodeJS.ErrnoException).code?.toString() ?? error.message.replace(/amqps?:\S+/g, 'amqp:…')
+}

@@ -1,6 +1,6 @@
 import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib'
 import { z } from 'zod'
-import type { CloudEvent } from './port.ts'
+import { type CloudEvent, EventBusAway } from './port.ts'
 
 const cloudEvent = z.object({
   specversion: z.literal('1.0'),
@@ -55,7 +55,11 @@ export function publishConfirmed(
   const unwanted = returnedTo(channel)
   let late: NodeJS.Timeout | undefined
   const confirmed = new Promise<boolean>((resolve, reject) => {
-    late = setTimeout(reject, CONFIRMED_WITHIN_MS, new Error('the broker did not confirm an event in time'))
+    late = setTimeout(
+      reject,
+      CONFIRMED_WITHIN_MS,
+      new EventBusAway('the broker did not confirm an event in time: it may have no room, see its alarms'),
+    )
     channel.publish(to.exchange, to.routingKey, content, { ...properties, mandatory: true }, (error) => {
       const taken = !unwanted.delete(properties.messageId)
       if (error) reject(error)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type ConfirmChannel, connect, type GetMessage } from 'amqplib'
 import { addressOf } from './rabbitmq-address.ts'
 import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
@@ -25,6 +26,12 @@ export interface ParkedQueues {
   counts(): Promise<Record<string, number>>
   /** Has those done again that fit, each in its turn; tells how many. A message is in one of the two queues at every moment. */
   retry(fits: (message: ParkedMessage) => boolean): Promise<number>
+  /** Takes away those that fit; tells how many. */
+  drop(fits: (message: ParkedMessage) => boolean): Promise<number>
+  /** @throws EventBusAway when the broker takes nothing now, as it has no room, after ten seconds. */
+  requireRoom(): Promise<void>
+  /** Whether a service declared the exchange of the suite. */
+  isDeclared(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -65,35 +72,50 @@ export async function openParkedQueues(url: string): Promise<ParkedQueues> {
     return found
   }
 
-  async function moveBack(
-    channel: ConfirmChannel,
-    service: string,
-    { fits, count }: { fits: (message: ParkedMessage) => boolean; count: number },
-  ): Promise<number> {
-    let moved = 0
-    for (let seen = 0; seen < count; seen++) {
-      const message = await channel.get(names.parked(service))
-      if (!message) break
-      if (!fits(shownOf(service, message))) continue
-      const { contentType, messageId, type } = message.properties
-      const properties = { contentType, messageId, type, persistent: true }
-      const to = { exchange: '', routingKey: names.queue(service) }
-      if (!(await publishConfirmed(channel, to, message.content, properties)))
-        throw new Error(`there is no queue ${to.routingKey}`)
-      channel.ack(message)
-      moved++
-    }
-    return moved
+  async function moveBack(channel: ConfirmChannel, service: string, { content, properties }: GetMessage): Promise<void> {
+    const { contentType, messageId, type } = properties
+    const to = { exchange: '', routingKey: names.queue(service) }
+    if (!(await publishConfirmed(channel, to, content, { contentType, messageId, type, persistent: true })))
+      throw new Error(`there is no queue ${to.routingKey}`)
+  }
+
+  /** Takes those that fit out of where they are parked, each after what is done with it; tells how many. */
+  async function takeOut(fits: (message: ParkedMessage) => boolean, first: typeof moveBack): Promise<number> {
+    const taken = await each(async (channel, service, count) => {
+      let done = 0
+      for (let seen = 0; seen < count; seen++) {
+        const message = await channel.get(names.parked(service))
+        if (!message) break
+        if (!fits(shownOf(service, message))) continue
+        await first(channel, service, message)
+        channel.ack(message)
+        done++
+      }
+      return done
+    })
+    return taken.reduce((sum, done) => sum + done, 0)
   }
 
   return {
     list: async (limit) => (await each((channel, service, count) => browse(channel, service, Math.min(limit, count)))).flat(),
     counts: async () => Object.fromEntries(await each(async (_channel, service, count) => [service, count] as const)),
-    retry: async (fits) =>
-      (await each((channel, service, count) => moveBack(channel, service, { fits, count }))).reduce(
-        (sum, moved) => sum + moved,
-        0,
-      ),
+    retry: (fits) => takeOut(fits, moveBack),
+    drop: (fits) => takeOut(fits, async () => {}),
+    async requireRoom() {
+      const channel = await connection.createConfirmChannel()
+      channel.on('error', () => {})
+      const nobody = { exchange: '', routingKey: `${prefix}.nobody.${randomUUID()}` }
+      await publishConfirmed(channel, nobody, Buffer.from(''), { messageId: nobody.routingKey })
+      await channel.close()
+    },
+    async isDeclared() {
+      const channel = await connection.createChannel()
+      channel.on('error', () => {})
+      return channel.checkExchange(names.exchange).then(
+        () => channel.close().then(() => true),
+        () => false,
+      )
+    },
     close: () => connection.close(),
   }
 }

@@ -59,7 +59,7 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
       await handlerOf(work.handlers, event.type)?.(event) // without a handler: an older version of the service wanted it
     } catch (error) {
       if (!(await isReady())) return pause(message)
-      log.warn({ err: error, event: event.id, type: event.type, service }, 'an event could not be handled and is tried again')
+      log.warn({ err: error, event: event.id, type: event.type, queue }, 'an event could not be handled and is tried again')
       return again(message, error)
     }
     channel.ack(message)
@@ -76,7 +76,7 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
     const tag = consumerTag
     if (tag !== undefined) {
       consumerTag = undefined
-      log.warn({ service }, 'no events are taken while the database is down')
+      log.warn({ queue }, 'no events are taken while the database is down')
       await channel.cancel(tag)
       setTimeout(resume, ASKS_EVERY_MS).unref()
     }
@@ -86,8 +86,8 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
   async function resume(): Promise<void> {
     if (stopped) return
     if (!(await isReady())) return void setTimeout(resume, ASKS_EVERY_MS).unref()
-    await begin().catch((error) => log.warn({ err: error, service }, 'events are taken again after the next connection'))
-    log.info({ service }, 'events are taken again')
+    await begin().catch((error) => log.warn({ err: error, queue }, 'events are taken again after the next connection'))
+    log.info({ queue }, 'events are taken again')
   }
 
   async function again(message: ConsumeMessage, error: unknown): Promise<void> {
@@ -99,7 +99,7 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
   }
 
   async function putAside(message: ConsumeMessage, reason: string): Promise<void> {
-    log.error({ service, event: message.properties.messageId, reason }, 'an event was parked: `menshen events parked list`')
+    log.error({ queue, event: message.properties.messageId, reason }, 'an event was parked: `menshen events parked list`')
     await move(message, { exchange: '', routingKey: names.parked(service) }, { [parkedFor]: reason, [parkedAt]: Date.now() })
   }
 

@@ -28,6 +28,7 @@ const FIRST_WAIT_MS = 1000
  */
 export async function openRabbitmq(url: string, { log, retries = hourOfRetries }: RabbitmqOptions): Promise<EventBus> {
   const { address, prefix } = addressOf(url)
+  const broker = new URL(address).host
   const names = namesOf(prefix)
   const needed = new Set([...workOfCatalog().values()].flat())
   const works: Work[] = []
@@ -35,12 +36,15 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   let connected: Connected | undefined
   let live = false
   let full = false
-  let told = false // that it can't be reached
+  let told = false // that it can't be reached, or takes nothing
 
   async function setUp(model: ChannelModel): Promise<void> {
     model.on('error', () => {}) // told by `close`
     const publishing = await model.createConfirmChannel()
-    publishing.on('error', (error) => log.warn({ err: error }, 'the channel that events are published on failed'))
+    publishing.on('error', (error) => {
+      if (!told) log.warn({ reason: reasonOf(error) }, 'the channel that events are published on failed')
+      told = true
+    })
     publishing.on('close', () => void model.close().catch(() => {}))
     await declareSuite(publishing, names, retries)
     connected = { model, publishing, attached: new Map(), consuming: [] }
@@ -116,7 +120,7 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
   })
   connection.on('connect-failed', (error) => {
     connected = undefined
-    if (!told) log.warn({ reason: reasonOf(error) }, 'the broker can not be reached: events wait')
+    if (!told) log.warn({ broker, reason: reasonOf(error) }, 'the broker of EVENTS_URL takes no connection of ours: events wait')
     told = true
   })
   let waited: NodeJS.Timeout | undefined
@@ -149,7 +153,11 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     live: () => live && !full,
     async backlog(service) {
       if (!connected) throw new EventBusAway('the broker is away')
-      return backlogOf(connected.model, { queue: names.queue(service), parked: names.parked(service) })
+      return backlogOf(connected.model, {
+        waiting: [names.queue(service)],
+        retrying: retries.delays.map(names.retry),
+        parked: [names.parked(service)],
+      })
     },
     async close() {
       live = false
@@ -160,11 +168,15 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
 }
 
 /** On a channel of its own, which the broker closes when there is no such queue. */
-async function backlogOf(model: ChannelModel, queues: { queue: string; parked: string }): Promise<Backlog> {
+async function backlogOf(model: ChannelModel, queues: Record<keyof Backlog, string[]>): Promise<Backlog> {
   const channel = await model.createChannel()
   channel.on('error', () => {}) // what was asked rejects
-  const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount
-  const backlog = { waiting: await count(queues.queue), parked: await count(queues.parked) }
+  const count = async (names: string[]) => {
+    const found = await Promise.all(names.map((name) => channel.checkQueue(name)))
+    return found.reduce((sum, { messageCount }) => sum + messageCount, 0)
+  }
+  const [waiting, retrying, parked] = await Promise.all([queues.waiting, queues.retrying, queues.parked].map(count))
+  const backlog = { waiting: waiting ?? 0, retrying: retrying ?? 0, parked: parked ?? 0 }
   await channel.close()
   return backlog
 }

@@ -11,7 +11,7 @@ export function createPatientBus(): EventBus {
     work: add,
     listen: add,
     live: () => true,
-    backlog: async () => ({ waiting: 0, parked: 0 }),
+    backlog: async () => ({ waiting: 0, retrying: 0, parked: 0 }),
     async close() {
       all.length = 0
     },

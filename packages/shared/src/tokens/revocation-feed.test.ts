@@ -20,7 +20,7 @@ function held({ maxStaleness = 0, withSecret = true } = {}) {
       listener = given
     },
     live: () => state.live,
-    backlog: async () => ({ waiting: 0, parked: 0 }),
+    backlog: async () => ({ waiting: 0, retrying: 0, parked: 0 }),
     close: async () => {},
   }
   async function read(cursor: string | undefined) {

@@ -1,6 +1,6 @@
 import { outboxEvents, type ParkedEvent, parkedEvents } from '@menshen/shared/events'
 import { type Database, insertInto, removeFrom, updateIn } from '@menshen/shared/storage'
-import { type CommitDeps, commitChange } from './commit-change.ts'
+import { type Change, type CommitDeps, commitChange } from './commit-change.ts'
 
 export type ParkedDeps = CommitDeps & { database: Database }
 
@@ -10,30 +10,42 @@ export const listParkedEvents = ({ database }: Pick<ParkedDeps, 'database'>, lim
 
 const BATCH = 1000
 
-/** Puts those that fit back into the outbox, from which the relay of a running auth sends them; tells how many. Of two who do it at once, one does. */
-export async function retryParkedEvents(fits: (event: ParkedEvent) => boolean, deps: ParkedDeps): Promise<number> {
-  const parked = await listParkedEvents(deps, BATCH)
-  const outcomes: boolean[] = []
-  for (const each of parked.filter(fits)) outcomes.push(await putBack(each, deps))
-  return outcomes.filter(Boolean).length
-}
+type Fits = (event: ParkedEvent) => boolean
 
-function putBack({ id, event, parkedAt, reason }: ParkedEvent, deps: ParkedDeps): Promise<boolean> {
-  const now = deps.clock.now()
-  const row = { id, event, createdAt: now, dueAt: now, attempts: 0, firstFailedAt: null }
-  return commitChange(
-    {
-      action: 'event.retried',
+/** Puts those that fit back into the outbox, from which the relay of a running auth sends them; tells how many. Of two who do it at once, one does. */
+export const retryParkedEvents = (fits: Fits, deps: ParkedDeps): Promise<number> =>
+  takeOut(fits, deps, ({ id, event }) => {
+    const now = deps.clock.now()
+    const row = { id, event, createdAt: now, dueAt: now, attempts: 0, firstFailedAt: null }
+    return { action: 'event.retried', operations: [insertInto(outboxEvents, row)] }
+  })
+
+/** Takes those that fit away: what they tell of is never done. Tells how many. */
+export const dropParkedEvents = (fits: Fits, deps: ParkedDeps): Promise<number> =>
+  takeOut(fits, deps, () => ({ action: 'event.dropped', operations: [] }))
+
+async function takeOut(
+  fits: Fits,
+  deps: ParkedDeps,
+  doing: (event: ParkedEvent) => Pick<Change, 'action' | 'operations'>,
+): Promise<number> {
+  let taken = 0
+  for (const parked of (await listParkedEvents(deps, BATCH)).filter(fits)) {
+    const { id, event, parkedAt, reason } = parked
+    const { action, operations } = doing(parked)
+    const change = {
+      action,
       subject: id,
       before: { type: event.type, parkedAt, reason },
       after: null,
       operations: [
-        updateIn(parkedEvents, { id }, { set: { parkedAt: now } }), // whoever comes second finds none
+        updateIn(parkedEvents, { id }, { set: { parkedAt: deps.clock.now() } }), // whoever comes second finds none
         removeFrom(parkedEvents, { id }),
-        insertInto(outboxEvents, row),
+        ...operations,
       ],
       events: [],
-    },
-    deps,
-  )
+    }
+    if (await commitChange(change, deps)) taken++
+  }
+  return taken
 }

@@ -11,14 +11,25 @@ export async function apiDiagnoses({ database }: AdminDeps): Promise<Diagnosis[]
   return Promise.all(onTheWeb.map(({ name, resource }) => apiDiagnosis(name, resource)))
 }
 
+/** What an answer of `/readyz` names as not there. */
+function lacksOf(body: string): string[] {
+  try {
+    const { unavailable, degraded } = JSON.parse(body)
+    return [unavailable, degraded].flat().filter((name) => typeof name === 'string')
+  } catch {
+    return [body.slice(0, 200)]
+  }
+}
+
 async function apiDiagnosis(name: string, resource: string): Promise<Diagnosis> {
   const check = `api ${name}`
   try {
     const response = await fetch(`${resource}/readyz`, { signal: AbortSignal.timeout(patience), redirect: 'error' })
-    const body = await response.text()
     if (response.status === 404) return fine(check, `${resource} answers`)
-    if (response.ok && !body.includes('"degraded"')) return fine(check, `${resource} is ready`)
-    return warning(check, `${resource} is not: ${body.slice(0, 200)}`, 'see the log of this API')
+    const lacks = lacksOf(await response.text())
+    if (response.ok && lacks.length === 0) return fine(check, `${resource} is ready`)
+    const state = response.ok ? 'serves' : `answers ${response.status}`
+    return warning(check, `${resource} ${state} and lacks ${lacks.join(', ') || 'something'}`, 'see the log of this API')
   } catch (error) {
     return warning(
       check,

@@ -12,6 +12,10 @@ export async function issuerDiagnoses({ issuer }: AuthConfig, admin: AdminDeps |
   const url = `${issuer}/.well-known/openid-configuration`
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(patience), redirect: 'error' })
+    if (!response.ok) {
+      const todo = 'see /readyz of auth, or what answers there in its place, and its log'
+      return [failure('issuer', `${url} is answered ${response.status}`, todo)]
+    }
     const metadata = (await response.json()) as Record<string, unknown>
     if (metadata['issuer'] !== issuer) {
       const todo = 'start it with the same ISSUER; tokens and APIs compare it as text'

@@ -26,6 +26,14 @@ function faultsOf(env: Env): Diagnosis[] {
     const faults = error instanceof SettingsError ? error.faults : [messageOf(error)]
     return faults.map((fault) => failure('settings', fault, 'set it as docs/configuration.md tells'))
   }
+  if (env['NODE_ENV'] === 'production' && env['MENSHEN_PROFILE'] === 'demo')
+    return [
+      warning(
+        'settings',
+        'MENSHEN_PROFILE=demo: people and secrets that are public, and http',
+        'take it out where people sign in',
+      ),
+    ]
   if (env['NODE_ENV'] === 'production') return [fine('settings', 'fit for production')]
   if (env['UV_THREADPOOL_SIZE'] === undefined)
     return [warning('settings', 'UV_THREADPOOL_SIZE is not set', 'start Node with --env-file=node.env, as npm start does')]
