@@ -9,7 +9,7 @@ export const eventsPage = (): string =>
   page(
     '# Events',
     `What happens in the suite is told as CloudEvents 1.0: between services in one process directly, else over RabbitMQ (\`EVENTS_URL\`, see
-[configuration.md](configuration.md)). Another program may listen, too: bind a queue of your own to the topic exchange \`menshen\` (or what the URL's
+[configuration.md](configuration.md)). Another program may listen, too, with a user who can't write to the exchange ([rights](operations.md#rabbitmq)): bind a queue of your own to the topic exchange \`menshen\` (or what the URL's
 \`?prefix=\` says), with the types as routing keys. Messages are JSON in structured mode, \`application/cloudevents+json\`, and persistent.`,
     '```json\n{\n  "specversion": "1.0",\n  "id": "6f1c2c0e-8f0e-4f5c-9b1d-0d5a3b8f7a11",\n  "source": "menshen/auth",\n  "type": "user.deleted",\n  "subject": "4f0b…",\n  "time": "2026-01-01T00:00:00.000Z",\n  "data": { "sub": "4f0b…", "version": 7 }\n}\n```',
     `Every event arrives at least once, in no promised order: be idempotent by \`id\`, and keep what has the highest \`version\` of its subject. Fields may be added to

@@ -38,13 +38,13 @@ export const standards: readonly Standard[] = [
     7009,
     'Token revocation',
     'Refresh and access tokens; either ends its whole Grant (section 2.1), one that rests on no Grant is remembered by its `jti`. `token_type_hint` is not needed and ignored.',
-    'APIs do not hear of it yet: an access token opens them until its `exp`.',
+    'APIs outside the suite hear of it when they ask for what was revoked (`/oauth2/revocations`); else an access token opens them until its `exp`.',
   ),
   rfc(
     7517,
     'JSON Web Key',
     'The public keys at `/oauth2/jwks`, each with `kid` (the thumbprint of RFC 7638), `alg` and `use`.',
-    'Rotation: each algorithm has one key so far. APIs follow a rotation already.',
+    'Encryption keys.',
   ),
   rfc(7519, 'JSON Web Token', 'Access and ID tokens, signed (RFC 7515) with ES256 or RS256 (RFC 7518).', 'Encrypted tokens.'),
   rfc(

@@ -38,6 +38,13 @@ function keysOn(driver: string, freshUrl: () => string): void {
       expect(await start(url, `${other},${mine}`)).toBe('listens')
     }, 30_000)
 
+    test('it is replaced in three rounds, and a process that starts again in between with what it had serves', async () => {
+      const url = freshUrl()
+      const rounds = [mine, `${mine},${other}`, `${other},${mine}`, `${mine},${other}`, `${other},${mine}`, other]
+      for (const SECRETS_KEY of rounds) expect([SECRETS_KEY, await start(url, SECRETS_KEY)]).toEqual([SECRETS_KEY, 'listens'])
+      expect(await start(url, mine)).toBe(refusal)
+    }, 60_000)
+
     test('of two that start at once on an empty database one serves, and the other refuses', async () => {
       for (let round = 0; round < 3; round++) {
         const url = freshUrl()

@@ -36,6 +36,7 @@ export async function brokerBehind(eventsUrl: string): Promise<BrokerBehind> {
   const own = await listen(0)
   const url = new URL(eventsUrl)
   url.host = `127.0.0.1:${own}`
+  url.searchParams.set('prefix', 'bench_feed') // queues of its own, which are taken away in the end
   return {
     url: url.href,
     async away() {

@@ -56,7 +56,8 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       variable: 'CLIENT_SECRET',
       parse: text,
       default: undefined,
-      about: 'The secret of that client; without it, what is revoked while this service is down stays good until it expires.',
+      about:
+        'The secret of that client; without it auth is not asked what was revoked: only what a broker tells while this service runs is refused before it expires.',
       secret: true,
     },
     revocationMaxStaleness: {
@@ -64,7 +65,7 @@ export const resourceSettings = (service: { name: string; port: number }) =>
       parse: countOrZero,
       default: 0,
       about:
-        'How old what is known of revoked tokens may be before all are refused with 503, in seconds; 0: they are checked by what is known, and `/readyz` says so.',
+        'How old what is known of revoked tokens may be before all are refused with 503, in seconds; with a limit `/readyz` is 503 then, too; 0: they are checked by what is known, and `/readyz` says so.',
     },
     resource: {
       variable: 'RESOURCE',

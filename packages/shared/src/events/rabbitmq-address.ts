@@ -19,5 +19,6 @@ export function addressOf(given: string): { address: string; prefix: string } {
 /** Of the errors of a connection only what is no address: a URL may stand in the rest. */
 export function reasonOf(error: Error): string {
   if (/ConnectionOpenOk/.test(error.message)) return 'it has no such virtual host, or the user has no rights there'
-  return (error as NodeJS.ErrnoException).code?.toString() ?? error.message.replace(/amqps?:\S+/g, 'amqp:…')
+  const { code } = error as NodeJS.ErrnoException // the system's; of the broker a number, which its words explain
+  return typeof code === 'string' ? code : error.message.replace(/amqps?:\S+/g, 'amqp:…')
 }

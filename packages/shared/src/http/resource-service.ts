@@ -107,7 +107,7 @@ export async function openResource(
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
-      revocations: { check: fresh(feed), required: false },
+      revocations: { check: fresh(feed), required: config.revocationMaxStaleness > 0 },
       ...eventsReady(config.eventsUrl, bus),
     },
   }
@@ -222,7 +222,7 @@ const feedGauges = (feed: RevocationFeed): readonly Gauge[] => [
 const STALE_MS = 5000
 
 const fresh = (feed: RevocationFeed) => async () => {
-  if (feed.staleness() > STALE_MS) throw new Error('what was revoked is not known')
+  if (feed.refuses() || feed.staleness() > STALE_MS) throw new Error('what was revoked is not known')
 }
 
 const HOLDS_MS = 10_000

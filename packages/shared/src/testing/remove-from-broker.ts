@@ -1,4 +1,5 @@
 import { connect } from 'amqplib'
+import { addressOf } from '../events/rabbitmq-address.ts'
 import { hourOfRetries, namesOf, type Retries, workOfCatalog } from '../events/rabbitmq-topology.ts'
 
 /** Takes away what a bus of this URL left on the broker. */
@@ -6,7 +7,7 @@ export async function removeFromBroker(
   url: string,
   { services = [], retries = hourOfRetries }: { services?: readonly string[]; retries?: Retries } = {},
 ): Promise<void> {
-  const names = namesOf(new URL(url).searchParams.get('prefix') ?? '')
+  const names = namesOf(addressOf(url).prefix)
   const connection = await connect(url)
   const channel = await connection.createChannel()
   for (const service of [...workOfCatalog().keys(), ...services])

@@ -31,10 +31,11 @@ type Claims = Readonly<Record<string, unknown>>
 const started: (() => Promise<void>)[] = []
 
 /** A resource service on a free port, with its own issuer and a clock that stands still; it stops after the test. */
-export async function startResource({ load, start, schema }: ResourceProgram, databaseUrl = 'sqlite::memory:') {
+export async function startResource({ load, start, schema }: ResourceProgram, databaseUrl = 'sqlite::memory:', env: Env = {}) {
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
-  const config = load({ PORT: '0', ISSUER: issuer.issuer, RESOURCE: 'https://api.example', DATABASE_URL: databaseUrl })
+  const own = { PORT: '0', ISSUER: issuer.issuer, RESOURCE: 'https://api.example', DATABASE_URL: databaseUrl }
+  const config = load({ ...own, ...env })
   const bus = createPatientBus()
   const planned = schema && { database: requirePlans(await openDatabase(databaseUrl, { schema, clock })) }
   const { url, database, stop } = await start(config, { log: silentLog, bus, clock, ...planned })
@@ -133,11 +134,23 @@ export function resourceContract(program: ResourceProgram, { path, scope }: { pa
       for (const told of [
         'menshen_events_live 1',
         'menshen_events_waiting 0',
+        'menshen_events_retrying 0',
         'menshen_events_parked 0',
         'menshen_revocation_feed_staleness_seconds 0',
         'menshen_revocation_feed_entries 0',
       ])
         expect(body.split('\n')).toContain(told)
+    })
+
+    test('where nothing passes before it is known what was revoked, it says that it is not ready', async () => {
+      const env = { REVOCATION_MAX_STALENESS: '5', CLIENT_SECRET: 'a secret that auth does not know' }
+      const api = await startResource(program, 'sqlite::memory:', env)
+      expect((await api.get(path, { scope })).status).toBe(503)
+      const ready = await fetch(`${api.url}/readyz`)
+      expect([ready.status, await ready.json()]).toEqual([
+        503,
+        expect.objectContaining({ status: 'unavailable', unavailable: ['revocations'] }),
+      ])
     })
 
     test('a token of one of several audiences will do, if one is this API', async () => {

@@ -19,6 +19,8 @@ export interface RevocationFeedOptions {
 export interface RevocationFeed {
   /** Whether the token was revoked: looked up in memory. @throws Problem unavailable, 503, when too little is known. */
   revoked(token: AccessToken): boolean
+  /** Whether no token is let pass now, as too little is known. */
+  refuses(): boolean
   /** How long ago all that was revoked was known here, in milliseconds. */
   staleness(): number
   /** How many revocations are remembered. */
@@ -72,7 +74,8 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
       freshAt = askedAt
       known.forget()
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'auth does not tell what was revoked: tokens are checked by what is known')
+      if (!failing)
+        log.warn({ reason: reasonOf(error) }, 'auth does not tell what was revoked: tokens are checked by what is known')
       failing = true
     }
   }
@@ -150,19 +153,20 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
   } satisfies { [Type in EventType]?: EventHandler }
 
   /** Whoever asks for a limit lets nothing pass before all was known once. */
-  const tooLittleKnown = () => (read ? !everComplete : !bus.live()) || staleness() > maxStaleness
+  const refuses = () => maxStaleness > 0 && ((read ? !everComplete : !bus.live()) || staleness() > maxStaleness)
 
   const staleness = () => (isLive() ? 0 : clock.now() - freshAt)
   return {
     revoked(token) {
-      if (maxStaleness > 0 && tooLittleKnown()) throw tooStale()
+      if (refuses()) throw tooStale()
       return known.has(token)
     },
+    refuses,
     staleness,
     size: known.size,
     catchUp,
     async start() {
-      if (!read) log.warn('CLIENT_SECRET is not set: what is revoked while this service is down stays good until it expires')
+      if (!read) log.warn(noSecret)
       await bus.listen({ handlers, onGap })
       void poll()
     },
@@ -178,6 +182,15 @@ export function createRevocationFeed({ bus, clock, log, read, maxStaleness }: Re
 interface Telling {
   issuedBefore?: () => number | null
   until?: (event: CloudEvent) => number
+}
+
+const noSecret =
+  'CLIENT_SECRET is not set, so auth is not asked what was revoked: tokens stay good until they expire, but for what a broker tells while this service runs'
+
+/** What went wrong, in a line: a Problem tells callers less than its cause tells us. */
+const reasonOf = (error: unknown): string => {
+  const { message, cause } = error as Error
+  return cause instanceof Error ? reasonOf(cause) : message
 }
 
 const tooStale = () =>

@@ -50,6 +50,19 @@ test('a token that is refused is replaced, once', async () => {
   expect(state.tokens).toBe(3)
 })
 
+test('what auth says of a client that it refuses is in the cause, with what the client must be', async () => {
+  const says = Response.json({ error: 'invalid_scope', error_description: 'not yours' }, { status: 400 })
+  const options = { tokenUrl: 'https://auth.example/token', clientId: 'user-api', clientSecret: 's3cret', scope: 'user:list' }
+  const calls = createServiceCalls({ ...options, clock: createFakeClock(), fetch: async () => says })
+  const error: Error = await calls.fetch('https://api.example').then(
+    () => new Error('no error'),
+    (error) => error,
+  )
+  expect((error.cause as Error).message).toBe(
+    'https://auth.example/token answered 400 invalid_scope: not yours; CLIENT_ID user-api must be a client with this CLIENT_SECRET, the grant client_credentials and the scope user:list',
+  )
+})
+
 test('without a token it is unavailable, and tries anew at the next call', async () => {
   const { state, calls, bearerOf } = play()
   state.authStatus = 500

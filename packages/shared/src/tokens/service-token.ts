@@ -82,9 +82,27 @@ async function askForToken({ tokenUrl, clientId, clientSecret, scope }: ServiceT
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   const text = await boundedText(response, LARGEST_ANSWER)
-  if (!response.ok) throw new Error(`${tokenUrl} answered ${response.status}`)
+  if (!response.ok)
+    throw new Error(`${tokenUrl} answered ${response.status}${wordsOf(text)}${adviceOn(response, clientId, scope)}`)
   return tokenAnswer.parse(JSON.parse(text))
 }
+
+/** The error of an answer (RFC 6749 section 5.2); nothing of what is none. */
+function wordsOf(text: string): string {
+  try {
+    const { error, error_description } = refusal.parse(JSON.parse(text))
+    return ` ${error}: ${error_description}`.slice(0, 300)
+  } catch {
+    return ''
+  }
+}
+
+const refusal = z.object({ error: z.string(), error_description: z.string().default('') })
+
+const adviceOn = ({ status }: Response, clientId: string, scope: string): string =>
+  status === 400 || status === 401
+    ? `; CLIENT_ID ${clientId} must be a client with this CLIENT_SECRET, the grant client_credentials and the scope ${scope}`
+    : ''
 
 /** Both parts are form-encoded first (RFC 6749 section 2.3.1). */
 function basic(clientId: string, clientSecret: string): string {

@@ -9,7 +9,7 @@ import {
 } from '@menshen/auth/admin/clients'
 import { createClient } from '@menshen/auth/admin/create'
 import { dropOldSecrets, rotateSecret } from '@menshen/auth/admin/rotate-secret'
-import { type Command, first, type Outcome, UsageError } from './command.ts'
+import { ACCESS_TOKENS_END, type Command, first, type Outcome, UsageError } from './command.ts'
 import { listed, pageAsked, pageOptions } from './page.ts'
 import { fieldsOf, timeOf } from './table.ts'
 
@@ -145,7 +145,7 @@ const disable: Command = {
   name: 'client disable',
   parameters: ['CLIENT_ID'],
   about: 'Gives nothing to a client any more, until it is enabled.',
-  help: 'It gets no tokens, nobody is sent to it, and what it holds is not active at introspection and userinfo. APIs that check tokens by themselves take\naccess tokens to their end.',
+  help: `It gets no tokens, nobody is sent to it, and what it holds is not active at introspection and userinfo. ${ACCESS_TOKENS_END}`,
   examples: ['client disable bookshop --yes'],
   json: clientJson,
   confirm: (input) => `Disable ${first(input)}?`,

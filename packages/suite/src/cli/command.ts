@@ -66,5 +66,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** What becomes of access tokens when what they rest on ends, in the help of the commands that end it. */
+export const ACCESS_TOKENS_END = `The APIs of the suite refuse its access tokens within two
+seconds; APIs elsewhere that don't ask what was revoked take them to their end.`
+
 /** The first parameter, which the parser saw to. */
 export const first = ({ words }: Input): string => words[0] ?? ''

@@ -1,5 +1,5 @@
 import { listGrants, revokeGrant } from '@menshen/auth/admin/grants'
-import { type Command, first } from './command.ts'
+import { ACCESS_TOKENS_END, type Command, first } from './command.ts'
 import { listed, pageAsked, pageOptions } from './page.ts'
 import { timeOf } from './table.ts'
 
@@ -30,7 +30,7 @@ const revoke: Command = {
   name: 'grant revoke',
   parameters: ['GRANT_ID…'],
   about: 'Ends grants, each with all tokens of it.',
-  help: 'auth refuses them at once. APIs that check tokens by themselves take access tokens to their end.',
+  help: `auth refuses them at once. ${ACCESS_TOKENS_END}`,
   examples: ['grant revoke 0b8c9c3e-6f0e-4c57-8a53-1a2b3c4d5e6f --yes'],
   json: `\`{ "items": [grant] }\`, each ${grantJson}`,
   confirm: ({ words }) => (words.length === 1 ? 'Revoke this grant?' : `Revoke ${words.length} grants?`),

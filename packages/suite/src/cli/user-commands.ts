@@ -3,7 +3,16 @@ import { deleteUser } from '@menshen/auth/admin/delete-user'
 import { findUser, listUsers, type ShownUser, shownUser } from '@menshen/auth/admin/find-user'
 import { disableUser, enableUser, grantRoles, revokeRoles, setPassword, unlockUser } from '@menshen/auth/admin/users'
 import { type Role, roles } from '@menshen/auth/core/types'
-import { type Command, type Context, first, type Input, type Option, type Outcome, UsageError } from './command.ts'
+import {
+  ACCESS_TOKENS_END,
+  type Command,
+  type Context,
+  first,
+  type Input,
+  type Option,
+  type Outcome,
+  UsageError,
+} from './command.ts'
 import { listed, pageAsked, pageOptions } from './page.ts'
 import { fieldsOf, timeOf } from './table.ts'
 
@@ -87,8 +96,7 @@ const disable: Command = {
   name: 'user disable',
   parameters: ['USER'],
   about: 'Bans a person: nobody signs in to the account, and all sessions and grants end.',
-  help: `Nobody signs in to the account any more; its sessions and grants are ended by a running auth within 5 seconds. APIs that check tokens by
-themselves take access tokens to their end. ${USER}`,
+  help: `Nobody signs in to the account any more; its sessions and grants are ended by a running auth within 5 seconds. ${ACCESS_TOKENS_END} ${USER}`,
   examples: ['user disable mallory --yes'],
   json: userJson,
   confirm: (input) => `Disable the account ${first(input)} and end all its sessions?`,
@@ -110,8 +118,8 @@ const remove: Command = {
   parameters: ['USER'],
   about: 'Deletes an account, with everything that auth keeps of the person.',
   help: `It can't be undone. Nobody signs in to the account any more, and its user name is free. A running auth ends and erases the rest within 5 seconds:
-sessions, grants, consents, and what the audit says of the person. Apps are told by Back-Channel Logout, the APIs by \`user.deleted\`; APIs that check tokens by
-themselves take access tokens to their end. The \`sub\` is never given to anybody else. ${USER}`,
+sessions, grants, consents, and what the audit says of the person. Apps are told by Back-Channel Logout, the APIs by \`user.deleted\`. ${ACCESS_TOKENS_END}
+The \`sub\` is never given to anybody else. ${USER}`,
   examples: ['user delete mallory --yes'],
   json: '`{ "sub", "preferred_username" }`',
   confirm: (input) => `Delete the account ${first(input)} with everything that is kept of the person? This can't be undone.`,
