@@ -94,13 +94,13 @@ function deletedOn(driver: string, databaseUrl: () => string): void {
     test('is dead at refresh and introspection once the event is worked off, also what stays connected without the person', async () => {
       const web = await entered()
       const phone = (await auth.passwordGrant(alice)).body
-      const told: string[] = []
-      const hear: EventHandler = ({ type }) => void told.push(type)
+      const told = new Map<string, string>() // an event may come twice
+      const hear: EventHandler = ({ id, type }) => void told.set(id, type)
       await auth.bus.listen({ handlers: { 'grant.revoked': hear, 'session.ended': hear, 'user.deleted': hear } })
       await deleteUser('alice', admin())
       await relayed()
       await settled(auth)
-      expect(told.sort()).toEqual(['grant.revoked', 'grant.revoked', 'session.ended', 'session.ended', 'user.deleted'])
+      expect([...told.values()].sort()).toEqual(['grant.revoked', 'grant.revoked', 'session.ended', 'session.ended', 'user.deleted'])
       expect((await auth.refresh(bookshop, web.refresh_token)).body.error).toBe('invalid_grant')
       expect((await auth.refresh(mobileApp, phone.refresh_token)).body.error).toBe('invalid_grant')
       expect((await auth.asClient(bookshop, '/oauth2/introspect', { token: web.access_token })).body).toEqual({ active: false })
