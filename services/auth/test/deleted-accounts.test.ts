@@ -100,7 +100,13 @@ function deletedOn(driver: string, databaseUrl: () => string): void {
       await deleteUser('alice', admin())
       await relayed()
       await settled(auth)
-      expect([...told.values()].sort()).toEqual(['grant.revoked', 'grant.revoked', 'session.ended', 'session.ended', 'user.deleted'])
+      expect([...told.values()].sort()).toEqual([
+        'grant.revoked',
+        'grant.revoked',
+        'session.ended',
+        'session.ended',
+        'user.deleted',
+      ])
       expect((await auth.refresh(bookshop, web.refresh_token)).body.error).toBe('invalid_grant')
       expect((await auth.refresh(mobileApp, phone.refresh_token)).body.error).toBe('invalid_grant')
       expect((await auth.asClient(bookshop, '/oauth2/introspect', { token: web.access_token })).body).toEqual({ active: false })

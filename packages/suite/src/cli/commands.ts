@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { eventCommands } from './event-commands.ts'
 import { exportCommand } from './export.ts'
 import { grantCommands } from './grant-commands.ts'
+import { initEnv } from './init-env.ts'
 import { keyCommands } from './key-commands.ts'
 import { migrate } from './migrate.ts'
 import { registrationTokenCommands } from './registration-token-commands.ts'
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   ...eventCommands,
   ...auditCommands,
   doctor,
+  initEnv,
 ]
