@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { SuiteConfig } from './config.ts'
 
@@ -49,13 +49,19 @@ export async function withFreePorts(config: SuiteConfig): Promise<SuiteConfig> {
   return { ...config, ...Object.fromEntries(free) } as SuiteConfig
 }
 
-/** A port that nobody listens on. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
+/** A port that nobody listens on, and that the system gives to nobody before we do: those it chooses itself, also for who calls out, are above. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (;;) {
+    const port = randomInt(18_000, 32_000)
+    if (await isFree(port, host)) return port
+  }
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, host, () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
+    const server = createServer().once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    )
+    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }

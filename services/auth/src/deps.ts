@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
 import { createOutbox, type EventBus, type EventHandler, type EventType, eventsReady, type Outbox } from '@menshen/shared/events'
 import type { HealthOptions } from '@menshen/shared/http/health'
-import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
+import { createMetrics, type Metrics, storeTimes } from '@menshen/shared/http/metrics'
 import { createLeases, type Leases } from '@menshen/shared/leases'
 import type { Log } from '@menshen/shared/log'
-import { type Database, openDatabase } from '@menshen/shared/storage'
+import { type Database, openDatabase, type Took } from '@menshen/shared/storage'
 import { cached } from './caches.ts'
 import type { mountDialects } from './compat/index.ts'
 import type { AuthConfig } from './config.ts'
@@ -23,7 +23,7 @@ import { handleEvents } from './handle-events.ts'
 import { type Cookies, createCookies } from './http/cookies.ts'
 import { createKnownDevices, type KnownDevices } from './http/known-device.ts'
 import { createMac, type Mac } from './http/mac.ts'
-import { counted, gaugesOf } from './metrics.ts'
+import { counted, gaugesOf, hashTimes, timed } from './metrics.ts'
 import { createOutbound } from './outbound.ts'
 import { createPasswordHasher, hashesInFlight } from './passwords.ts'
 import { createFormPoster } from './post-form.ts'
@@ -62,6 +62,8 @@ export interface Surroundings {
 /** Opens what the settings name. */
 export async function createDeps(config: AuthConfig, { log, bus, clock, appName, ...given }: Surroundings): Promise<AuthDeps> {
   const secretsKeys = await loadSecretsKeys(config)
+  const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ outbox, bus, signing, passwords }) })
+  const took: Took = (call, seconds) => metrics.observe(storeTimes.name, { ...call }, seconds)
   const database =
     given.database ??
     (await openDatabase(config.databaseUrl, {
@@ -70,6 +72,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
       clock,
       synchronous: config.sqliteSynchronous,
       appName,
+      took,
     }))
   const leases = createLeases({ database, clock })
   const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
@@ -81,12 +84,12 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
   const takeUpKeys = () => signing.refresh().catch((err) => log.warn({ err }, 'the signing keys are read with the next round'))
   await bus.listen({ handlers: { 'key.rotated': takeUpKeys } satisfies { [Type in EventType]?: EventHandler } })
   const ask = createOutbound({ allowPrivate: mayBePrivate(config) })
-  const metrics = createMetrics(counted, gaugesOf({ outbox, bus }))
   const heard = reportLogouts({ log, metrics })
   const backchannel = { ...stores, config, clock, signing, subjectOf, postForm: createFormPoster(ask), heard }
   handleEvents(outbox, { ...stores, backchannel, log })
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
+  const passwords = createPasswordHasher({ parallel, took: (seconds) => metrics.observe(hashTimes.name, {}, seconds) })
   const cookies = createCookies(config.issuer)
   return {
     ...stores,
@@ -112,7 +115,8 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
     remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher(ask) }),
     requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
     failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
-    passwords: createPasswordHasher({ parallel }),
+    passwords,
+    signInHeard: (outcome) => metrics.count('menshen_sign_ins_total', { outcome }),
     cookies,
     csrf: createMac('csrf', secretsKeys),
     knownDevices: createKnownDevices(cookies, createMac('device', secretsKeys)),

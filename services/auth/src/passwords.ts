@@ -17,18 +17,43 @@ const argon2 = () => import('@node-rs/argon2')
 /** Of a password that nobody knows: an unknown name costs what a known one does. */
 const nobodysHash = '$argon2id$v=19$m=19456,t=2,p=1$lnGDzv6gnnsgd++MxZA/MA$asjIYPeZZHTkmpjGAgREj/QqlKPBBDGb3P+bCsc0edA'
 
+/** How many wait for a hash. */
+export interface PasswordQueue {
+  waiting(): number
+}
+
+interface HasherOptions {
+  /** How many hashes are made at a time. */
+  parallel: number
+  /** How many more may wait. */
+  waiting?: number
+  /** Told how long each hash took, in seconds. */
+  took?: (seconds: number) => void
+}
+
 /**
  * argon2id in libuv's thread pool, `parallel` at a time; `waiting` more wait their turn, the rest are turned away
  * (OAuthError temporarily_unavailable, 503 with Retry-After). Whoever left meanwhile gives up the place.
  */
-export function createPasswordHasher({ parallel, waiting = 100 }: { parallel: number; waiting?: number }): PasswordHasher {
-  const inTurn = createQueue(parallel, waiting)
+export function createPasswordHasher({
+  parallel,
+  waiting = 100,
+  took = () => {},
+}: HasherOptions): PasswordHasher & PasswordQueue {
+  const { inTurn, length } = createQueue(parallel, waiting)
+  async function timed<T>(work: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    const done = await work()
+    took((performance.now() - start) / 1000)
+    return done
+  }
   return {
     async verify(password, known, hasLeft) {
-      const right = await inTurn(async () => (await argon2()).verify(known ?? nobodysHash, password), hasLeft)
+      const right = await inTurn(() => timed(async () => (await argon2()).verify(known ?? nobodysHash, password)), hasLeft)
       return right && known !== undefined
     },
-    hash: (password) => inTurn(async () => (await argon2()).hash(password, argon2id)),
+    hash: (password) => inTurn(() => timed(async () => (await argon2()).hash(password, argon2id))),
+    waiting: length,
     isOutdated: (hash) => !hash.startsWith(todaysForm),
   }
 }
@@ -62,7 +87,7 @@ function createQueue(parallel: number, waiting: number) {
     else running -= 1
   }
 
-  return async <T>(work: () => Promise<T>, hasLeft: Waiting['hasLeft'] = () => false): Promise<T> => {
+  async function inTurn<T>(work: () => Promise<T>, hasLeft: Waiting['hasLeft'] = () => false): Promise<T> {
     await turn(hasLeft)
     try {
       return await work()
@@ -70,6 +95,7 @@ function createQueue(parallel: number, waiting: number) {
       done()
     }
   }
+  return { inTurn, length: () => queue.length }
 }
 
 interface Waiting {

@@ -5,6 +5,7 @@ import { createLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { type Listening, listen } from '../testing/http.ts'
 import { accessLog } from './access-log.ts'
+import type { Metrics } from './metrics.ts'
 import { requestId } from './request-id.ts'
 
 const servers: Listening[] = []
@@ -17,7 +18,7 @@ interface Line extends Record<string, unknown> {
 }
 
 /** A server and the line it logs next. */
-async function startServer() {
+async function startServer(metrics?: Pick<Metrics, 'observe'>) {
   const clock = createFakeClock()
   const lines: Line[] = []
   let onLine = (_: Line) => {}
@@ -48,7 +49,7 @@ async function startServer() {
   const app = new Koa()
   app.silent = true
   app.use(requestId)
-  app.use(accessLog({ log, clock }))
+  app.use(accessLog({ log, clock, ...(metrics && { metrics }) }))
   app.use(router.routes())
   app.use(router.allowedMethods())
   const server = await listen(app)
@@ -74,6 +75,27 @@ test('a request is one line: no query, as codes travel there (RFC 6819 section 4
     msg: 'request',
   })
   expect(lines).toHaveLength(1)
+})
+
+test('how long it took is noted by method, route and status, and not for those who look after the service', async () => {
+  const noted: object[] = []
+  const { url, nextLine } = await startServer({ observe: (name, labels, seconds) => noted.push([name, labels, typeof seconds]) })
+  for (const [path, method] of [
+    ['/users/7', 'GET'],
+    ['/users/8', 'PROPFIND'],
+    ['/nothing', 'POST'],
+    ['/healthz', 'GET'],
+  ] as const) {
+    const line = path === '/healthz' ? undefined : nextLine()
+    await fetch(`${url}${path}`, { method })
+    await line
+  }
+  const of = (labels: object) => ['menshen_http_request_seconds', labels, 'number']
+  expect(noted).toEqual([
+    of({ method: 'GET', route: '/users/:id', status: '200' }),
+    of({ method: 'other', route: 'none', status: '501' }),
+    of({ method: 'POST', route: 'none', status: '404' }),
+  ])
 })
 
 test('failures of ours are errors, health checks are for debugging', async () => {

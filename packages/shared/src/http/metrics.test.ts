@@ -4,7 +4,7 @@ import { listen } from '../testing/http.ts'
 import { createMetrics, type Gauge } from './metrics.ts'
 
 async function metricsOf(gauges: readonly Gauge[]): Promise<string> {
-  const server = await listen(new Koa().use(createMetrics([], gauges).route))
+  const server = await listen(new Koa().use(createMetrics({ gauges: () => gauges }).route))
   const body = await (await fetch(server.url)).text()
   await server.close()
   return body
@@ -26,6 +26,32 @@ test('a gauge is looked up each time; one that fails is left out, and the rest i
   expect(body).toContain('# TYPE menshen_age_seconds gauge\nmenshen_age_seconds 1.5\n')
   expect(body).toContain('menshen_entries 0\n')
   expect(body).not.toMatch(/^menshen_(away|broken) /m)
+})
+
+test('times fall into buckets, each with those below it, by the values of their labels', async () => {
+  const timed = [{ name: 'menshen_seconds', help: 'How long.', labels: ['route'], buckets: [0.1, 1] }]
+  const metrics = createMetrics({ timed })
+  for (const seconds of [0.05, 0.1, 0.5, 3]) metrics.observe('menshen_seconds', { route: '/a' }, seconds)
+  metrics.observe('menshen_seconds', { route: '/b' }, 2)
+  metrics.observe('menshen_nobody', {}, 2)
+  const server = await listen(new Koa().use(metrics.route))
+  const body = await (await fetch(server.url)).text()
+  await server.close()
+  expect(body.split('\n').filter((line) => line.includes('menshen'))).toEqual([
+    '# HELP menshen_seconds How long.',
+    '# TYPE menshen_seconds histogram',
+    'menshen_seconds_bucket{route="/a",le="0.1"} 2',
+    'menshen_seconds_bucket{route="/a",le="1"} 3',
+    'menshen_seconds_bucket{route="/a",le="+Inf"} 4',
+    'menshen_seconds_sum{route="/a"} 3.65',
+    'menshen_seconds_count{route="/a"} 4',
+    'menshen_seconds_bucket{route="/b",le="0.1"} 0',
+    'menshen_seconds_bucket{route="/b",le="1"} 0',
+    'menshen_seconds_bucket{route="/b",le="+Inf"} 1',
+    'menshen_seconds_sum{route="/b"} 2',
+    'menshen_seconds_count{route="/b"} 1',
+  ])
+  expect(body).toContain('nodejs_eventloop_lag_p99_seconds')
 })
 
 test('a gauge that never answers keeps nobody waiting', async () => {

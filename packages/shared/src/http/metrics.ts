@@ -7,6 +7,12 @@ export interface Counted {
   labels: readonly string[]
 }
 
+/** Something that takes time, by the values of its labels. */
+export interface Timed extends Counted {
+  /** The limits of its buckets, in seconds, the smallest first. */
+  buckets: readonly number[]
+}
+
 /** Something that is looked up each time the metrics are read. */
 export interface Gauge {
   name: string
@@ -15,16 +21,48 @@ export interface Gauge {
   read(): number | Promise<number>
 }
 
+/** What a service tells of itself. */
+export interface Declared {
+  counted?: readonly Counted[]
+  timed?: readonly Timed[]
+  /** Asked for when the metrics are read first: what they look at may come later than what is counted. */
+  gauges?: () => readonly Gauge[]
+}
+
+/** How long calls of the database take. */
+export const storeTimes: Timed = {
+  name: 'menshen_store_seconds',
+  help: 'How long calls of the database took, by collection and operation.',
+  labels: ['collection', 'operation'],
+  buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+}
+
+type Labels = Readonly<Record<string, string>>
+
 export interface Metrics {
   /** Counts one more; never waits. */
-  count(name: string, labels: Readonly<Record<string, string>>): void
+  count(name: string, labels: Labels): void
+  /** Notes how long something took, in seconds; never waits. */
+  observe(name: string, labels: Labels, seconds: number): void
   /** `GET /metrics`, as Prometheus reads it. */
   route: Middleware
 }
 
-/** The metrics of a service; prom-client is loaded when they are first asked for, so that no start waits for it. */
-export function createMetrics(counted: readonly Counted[], gauges: readonly Gauge[] = []): Metrics {
+/** Times of one set of labels. */
+interface Times {
+  /** How many fell into each bucket, and not into one before it; the last is for what took longer. */
+  counts: number[]
+  sum: number
+}
+
+/**
+ * The metrics of a service, and those of its process. prom-client is loaded when they are first asked for, so that no start waits for it; until then and after
+ * it is numbers in memory.
+ */
+export function createMetrics({ counted = [], timed = [], gauges = () => [] }: Declared): Metrics {
   const counts = new Map<string, Map<string, number>>(counted.map(({ name }) => [name, new Map()]))
+  const times = new Map<string, Map<string, Times>>(timed.map(({ name }) => [name, new Map()]))
+  const bucketsOf = new Map(timed.map(({ name, buckets }) => [name, buckets]))
   let registry: ReturnType<typeof openRegistry> | undefined
   return {
     count(name, labels) {
@@ -32,8 +70,19 @@ export function createMetrics(counted: readonly Counted[], gauges: readonly Gaug
       const of = counts.get(name)
       of?.set(key, (of.get(key) ?? 0) + 1)
     },
+    observe(name, labels, seconds) {
+      const [of, buckets] = [times.get(name), bucketsOf.get(name)]
+      if (!of || !buckets) return
+      const key = JSON.stringify(labels)
+      const known = of.get(key) ?? { counts: Array(buckets.length + 1).fill(0), sum: 0 }
+      const place = buckets.findIndex((limit) => seconds <= limit)
+      const bucket = place === -1 ? buckets.length : place
+      known.counts[bucket] = (known.counts[bucket] ?? 0) + 1
+      known.sum += seconds
+      of.set(key, known)
+    },
     async route(ctx: Context) {
-      registry ??= openRegistry({ counted, counts, gauges })
+      registry ??= openRegistry({ counted, counts, timed, times, gauges })
       const { contentType, metrics } = await registry
       ctx.set({ 'content-type': contentType, 'cache-control': 'no-store' })
       ctx.body = await metrics()
@@ -41,16 +90,16 @@ export function createMetrics(counted: readonly Counted[], gauges: readonly Gaug
   }
 }
 
-interface Registered {
-  counted: readonly Counted[]
+interface Registered extends Required<Declared> {
   counts: ReadonlyMap<string, ReadonlyMap<string, number>>
-  gauges: readonly Gauge[]
+  times: ReadonlyMap<string, ReadonlyMap<string, Times>>
 }
 
-/** Counters and gauges that take their values from ours each time they are read. */
-async function openRegistry({ counted, counts, gauges }: Registered) {
-  const { Counter, Gauge, Registry } = await import('prom-client')
+/** Counters, histograms and gauges that take their values from ours each time they are read. */
+async function openRegistry({ counted, counts, timed, times, gauges }: Registered) {
+  const { collectDefaultMetrics, Counter, Gauge, Registry } = await import('prom-client')
   const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
   for (const { name, help, labels } of counted) {
     new Counter({
       name,
@@ -63,7 +112,8 @@ async function openRegistry({ counted, counts, gauges }: Registered) {
       },
     })
   }
-  for (const { name, help, read } of gauges) {
+  for (const each of timed) registry.registerMetric(histogramOf(each, times.get(each.name) ?? new Map()) as never)
+  for (const { name, help, read } of gauges()) {
     new Gauge({
       name,
       help,
@@ -77,6 +127,24 @@ async function openRegistry({ counted, counts, gauges }: Registered) {
     })
   }
   return { contentType: registry.contentType, metrics: () => registry.metrics() }
+}
+
+/** A histogram in the shape in which prom-client reads its own: one of its own can be told nothing but each time anew. */
+function histogramOf({ name, help, buckets }: Timed, times: ReadonlyMap<string, Times>) {
+  const valuesOf = ([key, { counts, sum }]: [string, Times]) => {
+    const labels = JSON.parse(key)
+    let below = 0
+    const upTo = [...buckets, '+Inf'].map((le, i) => {
+      below += counts[i] ?? 0
+      return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below }
+    })
+    return [...upTo, { metricName: `${name}_sum`, labels, value: sum }, { metricName: `${name}_count`, labels, value: below }]
+  }
+  return {
+    name,
+    help,
+    get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: [...times].flatMap(valuesOf) }),
+  }
 }
 
 /** What a look-up may take, in milliseconds. */

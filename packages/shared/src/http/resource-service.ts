@@ -8,17 +8,17 @@ import { type EventBus, type EventHandler, type EventType, eventsReady, openEven
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
-import { type AnyDefinition, type Database, openDatabase, type Schema } from '../storage/index.ts'
+import { type AnyDefinition, type Database, openDatabase, type Schema, type Took } from '../storage/index.ts'
 import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
 import { createRevocationFeed, type RevocationFeed } from '../tokens/revocation-feed.ts'
 import type { ReadRevocations } from '../tokens/revocations.ts'
-import { accessLog } from './access-log.ts'
+import { accessLog, requestTimes } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
-import { createMetrics, type Gauge, type Metrics } from './metrics.ts'
+import { createMetrics, type Gauge, type Metrics, storeTimes } from './metrics.ts'
 import { problems } from './problem.ts'
 import { requestId } from './request-id.ts'
 import { requestLimit } from './request-limit.ts'
@@ -75,8 +75,13 @@ export async function openResource(
   config: ResourceConfig,
   { log, bus, clock, schema, appName, portVariable = 'PORT', ...given }: Opening,
 ): Promise<ResourceDeps> {
+  const metrics = createMetrics({
+    timed: [requestTimes, storeTimes],
+    gauges: () => [...workGauges(bus, schema.service), ...feedGauges(feed)],
+  })
+  const took: Took = (call, seconds) => metrics.observe(storeTimes.name, { ...call }, seconds)
   const database =
-    given.database ?? (await openDatabase(config.databaseUrl, { schema, migrates: config.migrates, clock, appName }))
+    given.database ?? (await openDatabase(config.databaseUrl, { schema, migrates: config.migrates, clock, appName, took }))
   const keySet = createKeySet({
     url: config.jwksUrl,
     clock,
@@ -101,7 +106,7 @@ export async function openResource(
     database,
     portVariable,
     feed,
-    metrics: createMetrics([], [...workGauges(bus, schema.service), ...feedGauges(feed)]),
+    metrics,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
     limit: requestLimit(config.requestsPerMinute),
     ready: {
@@ -123,7 +128,7 @@ export function createResourceApp({ config, log, clock, ready, metrics, routes }
   app.silent = true // what fails is logged by accessLog and problems
   app.use(requestId)
   app.use(clientAddress(config.trustedProxies))
-  app.use(accessLog({ log, clock }))
+  app.use(accessLog({ log, clock, metrics }))
   app.use(cors(config.corsOrigins))
   app.use(jsonHeaders)
   app.use(problems({ log }))

@@ -3,12 +3,14 @@ import { ExpectedError } from '../run-main.ts'
 import { createDatabase } from './database.ts'
 import type { AnyDefinition, Database, Driver } from './port.ts'
 import { type Migration, migrate, migrateOnce, requireMigrated, type Schema } from './schema.ts'
+import { type Took, timedDriver } from './timed-driver.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
 
 export { defineCollection, insertInto, removeFrom, updateIn, upsertIn } from './operations.ts'
 export { type ListPage, type Position, pageOf } from './pages.ts'
 export * from './port.ts'
 export type { Migration, Schema } from './schema.ts'
+export type { Took } from './timed-driver.ts'
 export { RecordTooLarge } from './values.ts'
 export { DatabaseUnavailable }
 
@@ -24,6 +26,8 @@ export interface OpenOptions {
   synchronous?: 'normal' | 'full'
   /** MongoDB only: how long a call waits at most, in milliseconds; when left out so short that a request is answered within 3 seconds. */
   patienceMs?: number
+  /** Told how long each call took. */
+  took?: Took
   /** MongoDB only: how long it may take to be there, as it may be starting too, in milliseconds; 10 seconds when left out. */
   startPatienceMs?: number
   /** MongoDB only: what its log and `currentOp` call this process. */
@@ -46,7 +50,7 @@ export async function openDatabase(url: string, options: OpenOptions): Promise<D
     else if (migrates) await migrateOnce(driver, schema)
     else await requireMigrated(driver, schema)
   })
-  return createDatabase(driver, collections)
+  return createDatabase(options.took ? timedDriver(driver, options.took) : driver, collections)
 }
 
 /** Brings a database to a schema and tells what was done. @throws ExpectedError as `openDatabase` does. */

@@ -8,6 +8,7 @@ import type { Client, Grant } from '../core/types.ts'
 import type { AuthDeps } from '../deps.ts'
 import { proveClient } from '../http/client-request.ts'
 import { readFormParams, readQueryParams } from '../http/form.ts'
+import { ownerOf } from '../metrics.ts'
 
 /** The parameters of a request, which stand in its query, its form or both; what stands in both is there twice. */
 export async function readAnyParams(ctx: Context): Promise<Params> {
@@ -42,6 +43,7 @@ export async function giveTokens(
   deps.requestLimit.count(requesterOf(client, caller.address))
   const handler = grantFor(params.required('grant_type'), client)
   const tokens = await handler.handle({ client, params: params.only(handler.parameters), caller }, deps)
+  deps.metrics.count('menshen_tokens_total', { grant_type: handler.type, client: ownerOf(client) })
   const { grant_id } = decodeJwt<{ grant_id?: string }>(tokens.access_token)
   return { client, tokens, grant: grant_id === undefined ? undefined : await deps.grants.find(grant_id) }
 }

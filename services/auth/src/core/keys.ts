@@ -17,6 +17,8 @@ export interface Keys {
   refresh(): Promise<void>
   /** @throws WrongSecretsKey while a key is in force that another SECRETS_KEY sealed: it signs nothing here. */
   check(): Promise<void>
+  /** How long the key that signs longest has been signing, in milliseconds. */
+  age(): number
 }
 
 type KeyDeps = Pick<CoreDeps, 'keys' | 'clock' | 'vault'>
@@ -52,6 +54,11 @@ export async function openKeys(deps: KeyDeps): Promise<Keys> {
     jwks: () => ({ keys: loaded.map(({ publicJwk }) => publicJwk) }),
     refresh,
     check,
+    age() {
+      const now = deps.clock.now()
+      const since = signingAlgorithms.flatMap((alg) => signingNow(loaded, alg, now) ?? [])
+      return Math.max(0, ...since.map(({ signsFrom, createdAt }) => now - Math.max(signsFrom, createdAt)))
+    },
   }
 }
 

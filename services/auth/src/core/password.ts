@@ -5,7 +5,7 @@ import { typedId } from './identifiers.ts'
 import type { CoreDeps } from './ports.ts'
 import type { PasswordCredential } from './types.ts'
 
-type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords' | 'attempts' | 'clock' | 'config'>
+type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords' | 'attempts' | 'clock' | 'config' | 'signInHeard'>
 
 /** A name and a password, by whoever typed them. */
 export interface Guess {
@@ -24,10 +24,18 @@ const longestPassword = 1024
  * password and a disabled account alike, after the same work. It is counted before (RFC 6749 section 4.3.2), and given back to who is right.
  * @throws OAuthError temporarily_unavailable: 429 after too many failures, 503 when too many passwords wait to be checked.
  */
-export async function checkPassword(
-  { username, password, caller, deviceOf }: Guess,
-  deps: PasswordDeps,
-): Promise<string | undefined> {
+export async function checkPassword(guess: Guess, deps: PasswordDeps): Promise<string | undefined> {
+  try {
+    const sub = await checkGuess(guess, deps)
+    deps.signInHeard(sub === undefined ? 'wrong' : 'right')
+    return sub
+  } catch (error) {
+    if (error instanceof OAuthError) deps.signInHeard(error.status === 429 ? 'throttled' : 'busy')
+    throw error
+  }
+}
+
+async function checkGuess({ username, password, caller, deviceOf }: Guess, deps: PasswordDeps): Promise<string | undefined> {
   const id = typedId(username)
   const identifier = await deps.users.identify(id)
   const sub = identifier?.sub ?? '' // nobody's

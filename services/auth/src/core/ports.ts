@@ -278,10 +278,15 @@ export interface CoreConfig {
   registrationLimit: number
 }
 
+/** `wrong` is also an unknown name and a banned account; `busy`: too many waited. */
+export type SignInOutcome = 'right' | 'wrong' | 'throttled' | 'busy'
+
 export interface CoreDeps extends Stores {
   config: CoreConfig
   clock: { now(): number }
   passwords: PasswordHasher
+  /** Told how each try to sign in by password went. */
+  signInHeard(outcome: SignInOutcome): void
   vault: Vault
   subjectOf: SubjectOf
   unionOf: UnionOf

@@ -13,6 +13,7 @@ export interface LoadedKey {
   alg: SigningAlgorithm
   /** Milliseconds since the epoch. */
   signsFrom: number
+  createdAt: number
   /** Nothing where another SECRETS_KEY sealed it: it verifies, and signs nothing here. */
   privateKey: KeyObject | undefined
   publicKey: KeyObject
@@ -52,6 +53,7 @@ export async function loadKey(key: SigningKey, { keys, vault }: Pick<CoreDeps, '
     kid: key.kid,
     alg: key.alg,
     signsFrom: key.signsFrom ?? 0,
+    createdAt: key.createdAt,
     privateKey: opened && createPrivateKey({ key: JSON.parse(opened.text), format: 'jwk' }),
     publicKey: createPublicKey({ key: key.publicJwk, format: 'jwk' }),
     publicJwk: key.publicJwk as JWK,
