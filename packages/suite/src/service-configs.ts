@@ -23,6 +23,7 @@ export function serviceEnvs(config: SuiteConfig, { addresses, env, clients }: To
     PORT: String(port),
     ISSUER: addresses.issuer,
     DATABASE_URL: databaseUrlOf(config.databaseUrl, service),
+    ADMIN_PORT: undefined, // one port for four services can't be
   })
   const fromBrowsers = demoOrigins({ addresses, env, clients })
   return {

@@ -102,7 +102,7 @@ export function createApp(deps: AuthDeps): Koa {
   app.use(accessLog(deps))
   app.use(securityHeaders(deps))
   app.use(pageErrors(deps))
-  app.use(healthRoutes(deps).routes())
+  app.use(healthRoutes({ ...deps, apart: deps.config.adminPort !== undefined }).routes())
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app

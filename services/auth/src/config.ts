@@ -15,6 +15,7 @@ import {
 } from '@menshen/shared/config/parsers'
 
 import {
+  adminPortSetting,
   eventsUrlSetting,
   hostSetting,
   logLevelSetting,
@@ -72,6 +73,7 @@ export const authSettings = defineSettings({
     production: mustBeHttps,
   },
   host: hostSetting,
+  adminPort: adminPortSetting,
   port: { variable: 'PORT', parse: port, default: 8060, about: 'Port to listen on.' },
   tlsCertFile: tlsCertFileSetting,
   tlsKeyFile: {

@@ -1,5 +1,6 @@
 import type { Clock } from '@menshen/shared/clock'
 import type { EventBus } from '@menshen/shared/events'
+import { serveAdmin } from '@menshen/shared/http/admin'
 import { type Certificate, readCertificate } from '@menshen/shared/http/certificate'
 import { type Serving, serve } from '@menshen/shared/http/serve'
 import type { Log } from '@menshen/shared/log'
@@ -24,7 +25,9 @@ export async function startAuth(
   const deps = await createDeps(config, { log, bus, clock, appName })
   deps.database.hurry()
   const stopJobs = startJobs(deps)
+  let admin: Serving | undefined
   try {
+    admin = await serveAdmin('auth', deps)
     const serving = await serve({
       app: createApp(deps),
       host: config.host,
@@ -33,10 +36,11 @@ export async function startAuth(
       log,
       name: 'auth',
       variable: portVariable,
-      onStop: [stopJobs, () => deps.database.close()],
+      onStop: [stopJobs, () => deps.database.close(), () => admin?.stop()],
     })
     return { ...serving, deps }
   } catch (error) {
+    await admin?.stop()
     await stopJobs()
     await deps.database.close()
     throw error

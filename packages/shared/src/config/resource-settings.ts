@@ -1,11 +1,12 @@
 import { countOrZero, httpUrl, origins, port, seconds, text } from './parsers.ts'
-import { eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
+import { adminPortSetting, eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, makesTables, mustBeHttps, mustBeSet } from './settings.ts'
 
 /** The settings that every resource service has; each has its own name, and a port of its own. */
 export const resourceSettings = (service: { name: string; port: number }) =>
   defineSettings({
     host: hostSetting,
+    adminPort: adminPortSetting,
     port: { variable: 'PORT', parse: port, default: service.port, about: 'Port to listen on.' },
     issuer: {
       variable: 'ISSUER',

@@ -1,7 +1,14 @@
-import { networks, oneOf, text } from './parsers.ts'
+import { networks, oneOf, port, text } from './parsers.ts'
 
 /** The rows that every service's table has, in the same words. */
 export const hostSetting = { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' }
+
+export const adminPortSetting = {
+  variable: 'ADMIN_PORT',
+  parse: port,
+  default: undefined,
+  about: 'A port for `/metrics` and `/readyz` (and `/healthz`), which the other port then has not: one that no proxy leads to.',
+}
 
 export const tlsCertFileSetting = {
   variable: 'TLS_CERT_FILE',

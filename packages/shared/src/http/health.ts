@@ -14,16 +14,19 @@ export interface HealthOptions {
   ready: Readonly<Record<string, ReadyCheck>>
   /** With them, `/metrics`. */
   metrics?: Metrics
+  /** Whether those for operators alone are served elsewhere: then this is `/healthz`. */
+  apart?: boolean
   /** How long a check may take, in milliseconds; 2000 when left out. */
   timeout?: number
 }
 
 /** `/healthz`: the process answers. `/readyz`: what it leans on is there; 503 only when something required is not. */
-export function healthRoutes({ ready, metrics, timeout = 2000 }: HealthOptions): Router {
+export function healthRoutes({ ready, metrics, apart = false, timeout = 2000 }: HealthOptions): Router {
   const router = new Router()
   router.get('/healthz', uncached, (ctx) => {
     ctx.body = { status: 'ok' }
   })
+  if (apart) return router
   router.get('/readyz', uncached, async (ctx) => {
     const report = await readiness(ready, timeout)
     ctx.status = report.unavailable ? 503 : 200

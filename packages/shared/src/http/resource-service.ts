@@ -15,6 +15,7 @@ import { requireToken, type ScopeGuard, type TokenState } from '../tokens/requir
 import { createRevocationFeed, type RevocationFeed } from '../tokens/revocation-feed.ts'
 import type { ReadRevocations } from '../tokens/revocations.ts'
 import { accessLog, requestTimes } from './access-log.ts'
+import { serveAdmin } from './admin.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
@@ -132,7 +133,7 @@ export function createResourceApp({ config, log, clock, ready, metrics, routes }
   app.use(cors(config.corsOrigins))
   app.use(jsonHeaders)
   app.use(problems({ log }))
-  app.use(healthRoutes({ ready, metrics }).routes())
+  app.use(healthRoutes({ ready, metrics, apart: config.adminPort !== undefined }).routes())
   app.use(routes.routes())
   app.use(routes.allowedMethods())
   return app
@@ -142,11 +143,14 @@ export function createResourceApp({ config, log, clock, ready, metrics, routes }
 export async function serveResource(
   name: string,
   app: Koa,
-  { config, log, database, feed, portVariable }: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable'>,
+  deps: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable' | 'ready' | 'metrics'>,
 ): Promise<ResourceServing> {
+  const { config, log, database, feed, portVariable } = deps
   const { host, port } = config
   database.hurry()
+  let admin: Serving | undefined
   try {
+    admin = await serveAdmin(name, deps)
     const serving = await serve({
       app,
       host,
@@ -154,10 +158,11 @@ export async function serveResource(
       log,
       name,
       variable: portVariable,
-      onStop: [feed.stop, () => database.close()],
+      onStop: [feed.stop, () => database.close(), () => admin?.stop()],
     })
     return { ...serving, database }
   } catch (error) {
+    await admin?.stop()
     await feed.stop()
     await database.close()
     throw error

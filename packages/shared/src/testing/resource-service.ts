@@ -142,6 +142,12 @@ export function resourceContract(program: ResourceProgram, { path, scope }: { pa
         expect(body.split('\n')).toContain(told)
     })
 
+    test('with ADMIN_PORT its own port tells operators nothing but that it answers', async () => {
+      const api = await startResource(program, 'sqlite::memory:', { ADMIN_PORT: '0' })
+      const statuses = ['/healthz', '/readyz', '/metrics'].map(async (at) => (await fetch(`${api.url}${at}`)).status)
+      expect(await Promise.all(statuses)).toEqual([200, 404, 404])
+    })
+
     test('where nothing passes before it is known what was revoked, it says that it is not ready', async () => {
       const env = { REVOCATION_MAX_STALENESS: '5', CLIENT_SECRET: 'a secret that auth does not know' }
       const api = await startResource(program, 'sqlite::memory:', env)
