@@ -20,6 +20,9 @@ const names = new Set([
 /** Answers of a server that shuts down, steps down, has just come back, has no room or no time. */
 const codes = new Set([6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 246, 251, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031])
 
+/** What the system says of a connection that has just ended: the driver passes some of it on as it is. */
+const ended = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT'])
+
 const labels = ['RetryableWriteError', 'TransientTransactionError', 'UnknownTransactionCommitResult']
 
 interface Told {
@@ -31,7 +34,7 @@ interface Told {
 export function isMongoAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, hasErrorLabel, cause } = error as Error & Told
-  if (names.has(error.name) || codes.has(Number(code))) return true
+  if (names.has(error.name) || codes.has(Number(code)) || ended.has(String(code))) return true
   if (hasErrorLabel !== undefined && labels.some((label) => hasErrorLabel.call(error, label))) return true
   return cause !== undefined && isMongoAway(cause)
 }

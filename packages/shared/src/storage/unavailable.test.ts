@@ -30,6 +30,8 @@ test.each([
   ['its disk is full', { code: 14031 }, true],
   ['it has just come back', { code: 134 }, true],
   ['the reason is that the connection broke', { cause: Object.assign(new Error(), { name: 'MongoNetworkError' }) }, true],
+  ['the connection ended as it was written to', { code: 'EPIPE' }, true],
+  ['the first connection found nobody', { name: 'MongooseServerSelectionError' }, true],
   ['a transaction may be tried again', { hasErrorLabel: (label: string) => label === 'TransientTransactionError' }, true],
   ['a key is taken', { code: 11000, hasErrorLabel: () => false }, false],
   ['a filter is wrong', { code: 2 }, false],
