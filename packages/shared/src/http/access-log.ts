@@ -25,19 +25,19 @@ export const requestTimes: Timed = {
 export const accessLog =
   ({ log, clock, metrics }: AccessLogOptions): Middleware =>
   (ctx, next) => {
-    const start = clock.now()
     const began = performance.now()
+    const start = clock.now()
     const { method, path } = ctx
     ctx.res.once('close', () => {
       const status = statusOf(ctx.res)
       const route = matchedRoute(ctx)
       const ms = clock.now() - start
       const address = ctx.state.address ?? ctx.ip
+      log[levelOf(status, path)]({ requestId: ctx.state.requestId, method, path, route, status, ms, address }, 'request')
       if (metrics && !QUIET.has(path)) {
         const labels = { method: known.has(method) ? method : 'other', route: route ?? 'none', status: String(status) }
         metrics.observe(requestTimes.name, labels, (performance.now() - began) / 1000)
       }
-      log[levelOf(status, path)]({ requestId: ctx.state.requestId, method, path, route, status, ms, address }, 'request')
     })
     return next()
   }
