@@ -196,10 +196,10 @@ onRabbit('events', (freshUrl) => {
       await bus.work({ service: 'shipping', handlers: { 'client.updated': () => {} }, ready })
       const names = namesOf(new URL(url).searchParams.get('prefix') ?? '')
       const connection = await connect(url)
-      const channel = await connection.createChannel()
+      const channel = await connection.createConfirmChannel() // a quorum queue may lose what nobody waits for
       for (const content of ['', 'no JSON', '{"specversion":"1.0"}'])
         channel.publish(names.exchange, 'client.updated', Buffer.from(content))
-      await channel.close()
+      await channel.waitForConfirms()
       await connection.close()
       await until(async () => (await waiting(url, ({ parked }) => parked('shipping'))) === 3)
       await bus.close()
