@@ -1,6 +1,7 @@
 import { afterEach, expect } from '@jest/globals'
 import { EventBusAway, openEventBus } from '@menshen/shared/events'
 import { eventOfTest, tell, until } from '@menshen/shared/events/contract'
+import { openParkedQueues } from '@menshen/shared/events/rabbitmq-parked'
 import { silentLog } from '@menshen/shared/log'
 import { endAll } from './support/program.ts'
 import { onServers, rabbitmq, startServer } from './support/server.ts'
@@ -20,6 +21,17 @@ onServers(
     const asked = performance.now()
     await expect(bus.publish(eventOfTest())).rejects.toThrow(EventBusAway)
     expect(performance.now() - asked).toBeLessThan(1000)
+
+    const stopping = await openEventBus(broker.url, { log: silentLog })
+    await stopping.work({ service: 'user-api', handlers: { 'user.deleted': () => {} }, ready: async () => {} })
+    void stopping.publish(eventOfTest()).catch(() => {})
+    await until(() => !stopping.live())
+    const closing = performance.now()
+    await stopping.close() // a broker without room answers nothing any more
+    expect(performance.now() - closing).toBeLessThan(4000)
+    const parked = await openParkedQueues(broker.url)
+    await expect(parked.requireRoom()).rejects.toThrow('the broker takes nothing: low on memory')
+    await parked.close()
     await broker.ctl('set_vm_memory_high_watermark', '0.6')
     await until(() => bus.live())
     await tell(bus, eventOfTest())

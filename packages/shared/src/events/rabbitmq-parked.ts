@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type ConfirmChannel, connect, type GetMessage } from 'amqplib'
+import { EventBusAway } from './port.ts'
 import { addressOf } from './rabbitmq-address.ts'
+import { endConnection } from './rabbitmq-goodbye.ts'
 import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
 import { namesOf, workOfCatalog } from './rabbitmq-topology.ts'
 import { parkedAt, parkedFor } from './rabbitmq-work.ts'
@@ -24,11 +26,11 @@ export interface ParkedQueues {
   list(limit: number): Promise<ParkedMessage[]>
   /** How many there are, by service. */
   counts(): Promise<Record<string, number>>
-  /** Has those done again that fit, each in its turn; tells how many. A message is in one of the two queues at every moment. */
+  /** Has those done again that fit, each in its turn; tells how many. A message is in one of the two queues at every moment. @throws EventBusAway, with nothing done, when the broker has no room. */
   retry(fits: (message: ParkedMessage) => boolean): Promise<number>
   /** Takes away those that fit; tells how many. */
   drop(fits: (message: ParkedMessage) => boolean): Promise<number>
-  /** @throws EventBusAway when the broker takes nothing now, as it has no room, after ten seconds. */
+  /** @throws EventBusAway when the broker takes nothing now, as it has no room. */
   requireRoom(): Promise<void>
   /** Whether a service declared the exchange of the suite. */
   isDeclared(): Promise<boolean>
@@ -96,18 +98,27 @@ export async function openParkedQueues(url: string): Promise<ParkedQueues> {
     return taken.reduce((sum, done) => sum + done, 0)
   }
 
+  async function requireRoom(): Promise<void> {
+    const channel = await connection.createConfirmChannel()
+    channel.on('error', () => {})
+    const nobody = { exchange: '', routingKey: `${prefix}.nobody.${randomUUID()}` }
+    // it takes one message, says that it takes no more, and reads nothing of us from then on
+    const blocked = new Promise<never>((_, reject) => {
+      connection.once('blocked', (reason) => reject(new EventBusAway(`the broker takes nothing: ${reason}`)))
+    })
+    const published = publishConfirmed(channel, nobody, Buffer.from('?'), { messageId: nobody.routingKey })
+    await Promise.race([published.then(() => channel.close()), blocked])
+  }
+
   return {
     list: async (limit) => (await each((channel, service, count) => browse(channel, service, Math.min(limit, count)))).flat(),
     counts: async () => Object.fromEntries(await each(async (_channel, service, count) => [service, count] as const)),
-    retry: (fits) => takeOut(fits, moveBack),
-    drop: (fits) => takeOut(fits, async () => {}),
-    async requireRoom() {
-      const channel = await connection.createConfirmChannel()
-      channel.on('error', () => {})
-      const nobody = { exchange: '', routingKey: `${prefix}.nobody.${randomUUID()}` }
-      await publishConfirmed(channel, nobody, Buffer.from(''), { messageId: nobody.routingKey })
-      await channel.close()
+    async retry(fits) {
+      await requireRoom() // or some would be done again, and the rest not
+      return takeOut(fits, moveBack)
     },
+    drop: (fits) => takeOut(fits, async () => {}),
+    requireRoom,
     async isDeclared() {
       const channel = await connection.createChannel()
       channel.on('error', () => {})
@@ -116,7 +127,7 @@ export async function openParkedQueues(url: string): Promise<ParkedQueues> {
         () => false,
       )
     },
-    close: () => connection.close(),
+    close: () => endConnection(connection),
   }
 }
 

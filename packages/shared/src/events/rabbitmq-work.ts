@@ -1,6 +1,7 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
 import type { Log } from '../log.ts'
 import { handlerOf, type Work } from './port.ts'
+import { orLate } from './rabbitmq-goodbye.ts'
 import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
 import { declareService, type Names, type Retries } from './rabbitmq-topology.ts'
 
@@ -123,7 +124,7 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
   return {
     async stop() {
       stopped = true
-      if (consumerTag !== undefined) await channel.cancel(consumerTag).catch(() => {})
+      if (consumerTag !== undefined) await orLate(channel.cancel(consumerTag))
       await Promise.all(underWay)
     },
   }

@@ -2,6 +2,7 @@ import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
 import { type Backlog, type EventBus, EventBusAway, handlerOf, type Listener, type Work } from './port.ts'
 import { addressOf, reasonOf } from './rabbitmq-address.ts'
+import { endConnection, orLate } from './rabbitmq-goodbye.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
 import { declareSuite, hourOfRetries, namesOf, type Retries, workOfCatalog } from './rabbitmq-topology.ts'
 import { type Consuming, consumeWork } from './rabbitmq-work.ts'
@@ -161,8 +162,10 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     },
     async close() {
       live = false
-      await Promise.all((connected?.consuming ?? []).map((one) => one.stop()))
-      await connection.close()
+      const last = connected
+      await Promise.all((last?.consuming ?? []).map((one) => one.stop()))
+      const closing = connection.close()
+      await (last ? endConnection(last.model, closing) : orLate(closing))
     },
   }
 }

@@ -79,7 +79,7 @@ const retry: Command = {
     const fits = whichOf(input, 'all', ({ id }) => id !== null)
     const retried = await withParkedQueues(
       context,
-      async (queues) => (await retryParkedEvents(fits, await context.admin())) + ((await queues?.retry(fits)) ?? 0),
+      async (queues) => ((await queues?.retry(fits)) ?? 0) + (await retryParkedEvents(fits, await context.admin())),
     )
     return { json: { retried }, ...outcomeOf(input, context, { done: `${retried} events are done again`, count: retried }) }
   },
@@ -99,7 +99,7 @@ const drop: Command = {
     const fits = whichOf(input, 'invalid', ({ id }) => id === null)
     const dropped = await withParkedQueues(
       context,
-      async (queues) => (await dropParkedEvents(fits, await context.admin())) + ((await queues?.drop(fits)) ?? 0),
+      async (queues) => ((await queues?.drop(fits)) ?? 0) + (await dropParkedEvents(fits, await context.admin())),
     )
     return { json: { dropped }, ...outcomeOf(input, context, { done: `${dropped} parked events are gone`, count: dropped }) }
   },

@@ -35,7 +35,7 @@ async function brokerDiagnosis(queues: ParkedQueues): Promise<Diagnosis> {
     await queues.requireRoom()
   } catch (error) {
     if (!(error instanceof EventBusAway)) throw error
-    return failure('events', 'the broker answers and takes nothing', 'see its alarms (rabbitmq-diagnostics alarms): events wait')
+    return failure('events', error.message, 'see its alarms (rabbitmq-diagnostics alarms): events wait')
   }
   const parked = Object.entries(await queues.counts())
   if (parked.length === 0) return fine('events', 'the broker answers, and nothing is parked')
