@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from '@jest/globals'
+import { forward } from '../forward.ts'
 import { onMongo } from '../testing/databases.ts'
 import { defineCollection, openDatabase } from './index.ts'
 import { connectionOptions, firstServerOf, serverOf, serverRefusal, shareClient } from './mongo-client.ts'
@@ -60,25 +61,22 @@ onMongo('the client', (freshUrl) => {
 
   test('a server that starts later than the service is waited for', async () => {
     const url = new URL(freshUrl())
-    const { hostname: host, port } = url
-    const proxy = createServer((socket) => {
-      const server = connect(Number(port), host)
-      for (const [one, other] of [
-        [socket, server],
-        [server, socket],
-      ] as const)
-        one.pipe(other).on('error', () => one.destroy())
+    const server = { host: url.hostname, to: Number(url.port) }
+    let knocks = 0
+    let door: Promise<() => Promise<void>> | undefined
+    const starting = createServer((socket) => {
+      socket.destroy()
+      knocks += 1
+      if (knocks === 8) starting.close(() => (door = forward({ port, ...server }))) // more than one try to connect makes
     })
-    await once(proxy.listen(0, '127.0.0.1'), 'listening')
-    const later = proxy.address() as AddressInfo
-    await new Promise((closed) => proxy.close(closed))
-    setTimeout(() => proxy.listen(later.port, '127.0.0.1'), 3000)
-    url.host = `127.0.0.1:${later.port}`
+    await once(starting.listen(0, '127.0.0.1'), 'listening')
+    const { port } = starting.address() as AddressInfo
+    url.host = `127.0.0.1:${port}`
     url.searchParams.delete('replicaSet')
     url.searchParams.set('directConnection', 'true')
     const database = await openDatabase(url.href, { collections: [things] })
     await database.close()
-    proxy.close()
+    await (await door)?.()
   })
 
   test('a replica set of another name is told of by its name, and at once', async () => {

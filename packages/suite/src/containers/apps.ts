@@ -1,10 +1,11 @@
+import { forward } from '@menshen/shared/forward'
 import { createLog } from '@menshen/shared/log'
 import { runMain, stopOnSignals } from '@menshen/shared/run-main'
 import { addressesOf } from '../addresses.ts'
 import { serveApps } from '../apps.ts'
 import { loadSuiteConfig } from '../config.ts'
 import { demoDocument } from '../demo-clients.ts'
-import { forward, forwardsOf } from './forwards.ts'
+import { forwardsOf } from './forwards.ts'
 
 /** The apps of the demo, apart from the services; `FORWARDS` leads to these from the addresses by which browsers name them. */
 await runMain(async () => {

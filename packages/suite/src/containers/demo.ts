@@ -1,4 +1,4 @@
-import { runMain } from '@menshen/shared/run-main'
+import { ExpectedError, runMain } from '@menshen/shared/run-main'
 import { loadSuiteConfig } from '../config.ts'
 import { startSuite } from '../start-suite.ts'
 
@@ -6,7 +6,7 @@ import { startSuite } from '../start-suite.ts'
 await runMain(async () => {
   const { env } = process
   if (env['NODE_ENV'] === 'production' && env['MENSHEN_PROFILE'] !== 'demo')
-    throw Object.assign(new Error('the demo is not for production: set MENSHEN_PROFILE=demo'), { expected: true })
+    throw new ExpectedError('the demo is not for production: set MENSHEN_PROFILE=demo')
   const suite = await startSuite(loadSuiteConfig(env), { env, demo: true })
   await suite.stop(0)
   console.log('the demo is in')

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
+import { forward } from '@menshen/shared/forward'
 import { freePort } from '../addresses.ts'
-import { forward, forwardsOf } from './forwards.ts'
+import { forwardsOf } from './forwards.ts'
 
 test('what each port leads to is read from one line, and a part that is none is named', () => {
   expect(forwardsOf('8060=auth:8060,81=user-api:8061')).toEqual([

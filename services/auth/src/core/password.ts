@@ -2,7 +2,7 @@ import { countAttempt } from './attempts.ts'
 import { OAuthError } from './errors.ts'
 import type { Caller } from './grants/grant-handler.ts'
 import { typedId } from './identifiers.ts'
-import type { CoreDeps } from './ports.ts'
+import type { CoreDeps, SignInOutcome } from './ports.ts'
 import type { PasswordCredential } from './types.ts'
 
 type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords' | 'attempts' | 'clock' | 'config' | 'signInHeard'>
@@ -30,10 +30,13 @@ export async function checkPassword(guess: Guess, deps: PasswordDeps): Promise<s
     deps.signInHeard(sub === undefined ? 'wrong' : 'right')
     return sub
   } catch (error) {
-    if (error instanceof OAuthError) deps.signInHeard(error.status === 429 ? 'throttled' : 'busy')
+    const outcome = error instanceof OAuthError ? refused[error.status] : undefined // none for who left meanwhile
+    if (outcome) deps.signInHeard(outcome)
     throw error
   }
 }
+
+const refused: Readonly<Record<number, SignInOutcome>> = { 429: 'throttled', 503: 'busy' }
 
 async function checkGuess({ username, password, caller, deviceOf }: Guess, deps: PasswordDeps): Promise<string | undefined> {
   const id = typedId(username)
