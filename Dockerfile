@@ -25,10 +25,11 @@ RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY . .
 RUN npm run build
 
-# What each image needs of node_modules, and nothing that only builds or tests; Babel is wanted by a template engine that we don't use, and the base has glibc.
+# What each image needs of node_modules, and nothing that only builds or tests; Babel is wanted by a template engine that we don't use, the base has glibc, and
+# OpenTelemetry brings its code three times.
 FROM manifests AS modules
 ENV INSTALL="npm ci --omit=dev --ignore-scripts --no-audit --no-fund"
-ENV TRIM="rm -rf node_modules/@babel node_modules/caniuse-lite node_modules/@libsql/linux-*-musl node_modules/@node-rs/argon2-linux-*-musl"
+ENV TRIM="rm -rf node_modules/@babel node_modules/caniuse-lite node_modules/@libsql/linux-*-musl node_modules/@node-rs/argon2-linux-*-musl node_modules/@opentelemetry/*/build/es*"
 FROM modules AS auth-modules
 RUN $INSTALL -w @menshen/auth && $TRIM
 FROM modules AS user-api-modules

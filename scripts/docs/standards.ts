@@ -164,14 +164,21 @@ export const standards: readonly Standard[] = [
   {
     name: 'CloudEvents 1.0',
     url: 'https://cloudevents.io',
-    followed: 'The shape of events, in process and in the outbox.',
-    missing: 'A broker.',
+    followed:
+      'The shape of events, in process, in the outbox and on RabbitMQ (structured mode); `traceparent` says whose request one comes from.',
+    missing: '',
+  },
+  {
+    name: 'W3C Trace Context',
+    url: 'https://www.w3.org/TR/trace-context/',
+    followed:
+      "`traceparent` of a request is gone on with, in logs, events, spans and calls between services, but for its flags: a caller can't ask to be traced.",
+    missing: '`tracestate` is not passed on.',
   },
 ]
 
 /** What people ask for by name, and nothing of which is there yet. */
 export const absent: readonly string[] = [
-  'logout: RP-initiated, back-channel and front-channel',
   'pushed authorization requests (RFC 9126) and request objects (RFC 9101)',
   'device authorization (RFC 8628)',
   'registration over HTTP in the words of RFC 7591 and RFC 7592',

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import pino from 'pino'
 import { redacted } from './redact.ts'
+import { namesForLog } from './tracing/trace-context.ts'
 
 export type Log = pino.Logger
 
@@ -16,12 +17,13 @@ export interface LogOptions {
   pretty?: boolean
 }
 
-/** A log of JSON lines; whatever stands under the name of a secret, at any depth, is left out of them. */
+/** A log of JSON lines that name the request which they come from; whatever stands under the name of a secret, at any depth, is left out of them. */
 export function createLog({ service, level, destination, pretty = false }: LogOptions): Log {
   const forPeople = pretty ? prettyLine(destination === undefined) : undefined
   const options: pino.LoggerOptions = {
     level,
     base: { service },
+    mixin: namesForLog,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializedError },

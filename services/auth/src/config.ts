@@ -20,6 +20,7 @@ import {
   hostSetting,
   logLevelSetting,
   tlsCertFileSetting,
+  tracingSettings,
   trustedProxiesSetting,
 } from '@menshen/shared/config/service-settings'
 import {
@@ -115,6 +116,7 @@ export const authSettings = defineSettings({
       "Threads of libuv's pool, fixed before Node starts: `node.env` sets it to 8. Password hashing leaves two of them free.",
   },
   trustedProxies: trustedProxiesSetting,
+  ...tracingSettings,
   logLevel: logLevelSetting('info'),
   accessTokenTtl: {
     variable: 'ACCESS_TOKEN_TTL',

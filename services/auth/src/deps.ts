@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
 import { createOutbox, type EventBus, type EventHandler, type EventType, eventsReady, type Outbox } from '@menshen/shared/events'
 import type { HealthOptions } from '@menshen/shared/http/health'
-import { createMetrics, type Metrics, storeTimes } from '@menshen/shared/http/metrics'
+import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
 import { createLeases, type Leases } from '@menshen/shared/leases'
 import type { Log } from '@menshen/shared/log'
-import { type Database, openDatabase, type Took } from '@menshen/shared/storage'
+import { type Database, openDatabase } from '@menshen/shared/storage'
+import { toldOfStore } from '@menshen/shared/tracing/store-calls'
+import { openTracing, type Tracing } from '@menshen/shared/tracing/tracing'
 import { cached } from './caches.ts'
 import type { mountDialects } from './compat/index.ts'
 import type { AuthConfig } from './config.ts'
@@ -41,6 +43,7 @@ export interface AuthDeps extends CoreDeps {
   signing: Keys
   backchannel: BackchannelDeps
   metrics: Metrics
+  tracing: Tracing | undefined
   /** What `/readyz` asks. */
   ready: HealthOptions['ready']
   mountDialects: typeof mountDialects
@@ -63,7 +66,7 @@ export interface Surroundings {
 export async function createDeps(config: AuthConfig, { log, bus, clock, appName, ...given }: Surroundings): Promise<AuthDeps> {
   const secretsKeys = await loadSecretsKeys(config)
   const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ outbox, bus, signing, passwords }) })
-  const took: Took = (call, seconds) => metrics.observe(storeTimes.name, { ...call }, seconds)
+  const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service: 'auth', log })
   const database =
     given.database ??
     (await openDatabase(config.databaseUrl, {
@@ -72,10 +75,10 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
       clock,
       synchronous: config.sqliteSynchronous,
       appName,
-      took,
+      took: toldOfStore(metrics, tracing),
     }))
   const leases = createLeases({ database, clock })
-  const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth' })
+  const outbox = createOutbox({ database, bus, clock, log, source: 'menshen/auth', tracing })
   const stores = await cached(createStores({ database, outbox, clock }), { bus, clock })
   const vault = createVault(secretsKeys)
   // Before the keys, as it is one record: of two processes with other SECRETS_KEYs at an empty database one is the first, and the other refuses.
@@ -89,7 +92,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
   handleEvents(outbox, { ...stores, backchannel, log })
   const parallel = hashesInFlight({ cores: availableParallelism(), threadPoolSize: config.threadPoolSize })
   await resealSecrets({ clients: stores.clients, vault })
-  const passwords = createPasswordHasher({ parallel, took: (seconds) => metrics.observe(hashTimes.name, {}, seconds) })
+  const passwords = createPasswordHasher({ parallel, took: toldOfHash({ metrics, tracing }) })
   const cookies = createCookies(config.issuer)
   return {
     ...stores,
@@ -103,6 +106,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
     signing,
     backchannel,
     metrics,
+    tracing,
     ready: {
       database: { check: () => database.ping(), required: true },
       keys: { check: signing.check, required: true },
@@ -122,6 +126,13 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
     knownDevices: createKnownDevices(cookies, createMac('device', secretsKeys)),
   }
 }
+
+const toldOfHash =
+  ({ metrics, tracing }: Pick<AuthDeps, 'metrics' | 'tracing'>) =>
+  (seconds: number): void => {
+    metrics.observe(hashTimes.name, {}, seconds)
+    tracing?.took({ name: 'argon2id', kind: 'internal' }, seconds)
+  }
 
 /** Their modules are loaded where COMPAT names one: nobody else waits for them. */
 const loadDialects = async ({ compat }: AuthConfig): Promise<typeof mountDialects> =>

@@ -36,13 +36,14 @@ export async function startAuth(
       log,
       name: 'auth',
       variable: portVariable,
-      onStop: [stopJobs, () => deps.database.close(), () => admin?.stop()],
+      onStop: [stopJobs, () => deps.database.close(), () => admin?.stop(), () => deps.tracing?.close()],
     })
     return { ...serving, deps }
   } catch (error) {
     await admin?.stop()
     await stopJobs()
     await deps.database.close()
+    await deps.tracing?.close()
     throw error
   }
 }

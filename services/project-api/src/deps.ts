@@ -1,6 +1,7 @@
 import { openResource, type ResourceDeps, resourceCollections, type Surroundings } from '@menshen/shared/http/resource-service'
 import type { AnyDefinition, Schema } from '@menshen/shared/storage'
 import { createServiceCalls } from '@menshen/shared/tokens/service-token'
+import { createTracedFetch } from '@menshen/shared/tracing/traced-fetch'
 import { type Access, createAccess } from './access.ts'
 import { createRequireAccount, type RequireAccount } from './account.ts'
 import type { ProjectApiConfig } from './config.ts'
@@ -56,10 +57,12 @@ export const schema: Schema = { service: 'project-api', version: 1, collections:
 /** Opens what the settings name. */
 export async function createDeps(config: ProjectApiConfig, surroundings: ProjectSurroundings): Promise<ProjectApiDeps> {
   const resource = await openResource(config, { ...surroundings, schema })
-  const { database, clock } = resource
+  const { database, clock, tracing } = resource
   const { userApiUrl, tokenUrl, clientId, clientSecret } = config
   const calls =
-    clientSecret === undefined ? undefined : createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'user:list', clock })
+    clientSecret === undefined
+      ? undefined
+      : createServiceCalls({ tokenUrl, clientId, clientSecret, scope: 'user:list', clock, fetch: createTracedFetch(tracing) })
   const deletions = createDeletionStore(database)
   const depart = createDepart(database, deletions)
   return {

@@ -38,6 +38,12 @@ export const countOrZero: Parser<number> = {
   read: (text) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER),
 }
 
+/** A part of all, 0 to 1. */
+export const share: Parser<number> = {
+  expects: 'a number from 0 to 1',
+  read: (text) => (/^(0(\.\d+)?|1(\.0+)?)$/.test(text) ? Number(text) : undefined),
+}
+
 /** How many. */
 export const count: Parser<number> = {
   expects: 'a positive whole number',

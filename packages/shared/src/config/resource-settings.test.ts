@@ -21,6 +21,7 @@ test('with nothing set a resource service runs on this machine, beside auth', ()
     corsOrigins: [],
     requestsPerMinute: 1200,
     trustedProxies: [],
+    traceRatio: 1,
     eventsUrl: 'memory:',
     logLevel: 'info',
     migrates: true,

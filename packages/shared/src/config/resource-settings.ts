@@ -1,5 +1,12 @@
 import { countOrZero, httpUrl, origins, port, seconds, text } from './parsers.ts'
-import { adminPortSetting, eventsUrlSetting, hostSetting, logLevelSetting, trustedProxiesSetting } from './service-settings.ts'
+import {
+  adminPortSetting,
+  eventsUrlSetting,
+  hostSetting,
+  logLevelSetting,
+  tracingSettings,
+  trustedProxiesSetting,
+} from './service-settings.ts'
 import { defineSettings, type Env, loadSettings, makesTables, mustBeHttps, mustBeSet } from './settings.ts'
 
 /** The settings that every resource service has; each has its own name, and a port of its own. */
@@ -96,6 +103,7 @@ export const resourceSettings = (service: { name: string; port: number }) =>
     },
     trustedProxies: trustedProxiesSetting,
     eventsUrl: eventsUrlSetting,
+    ...tracingSettings,
     logLevel: logLevelSetting('info'),
   })
 

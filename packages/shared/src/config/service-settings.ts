@@ -1,4 +1,4 @@
-import { networks, oneOf, port, text } from './parsers.ts'
+import { httpUrl, networks, oneOf, port, share, text } from './parsers.ts'
 
 /** The rows that every service's table has, in the same words. */
 export const hostSetting = { variable: 'HOST', parse: text, default: '127.0.0.1', about: 'Address to listen on.' }
@@ -32,6 +32,22 @@ export const trustedProxiesSetting = {
   default: [] as readonly string[],
   about:
     'The proxies whose X-Forwarded-For is believed, for the address of the client: in the log, and in what is limited by address.',
+}
+
+/** Where traces go; OpenTelemetry's own names, whose other variables its SDK reads itself. */
+export const tracingSettings = {
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    parse: httpUrl,
+    default: undefined,
+    about: 'A collector of OpenTelemetry (OTLP over HTTP), such as `http://localhost:4318`: it is told of each request in spans.',
+  },
+  traceRatio: {
+    variable: 'OTEL_TRACES_SAMPLER_ARG',
+    parse: share,
+    default: 1,
+    about: 'The share of the traces that it is told of, 0 to 1; by their ids, so that all services tell of the same ones.',
+  },
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

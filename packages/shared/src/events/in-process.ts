@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import { inTraceOf } from '../tracing/trace-context.ts'
 import {
   type CloudEvent,
   type EventBus,
@@ -38,7 +39,7 @@ export function createInProcessBus({ log, alone }: { log: Log; alone: boolean })
   }
 
   return {
-    publish: (event) => track(Promise.resolve().then(() => deliver(event))),
+    publish: (event) => track(Promise.resolve().then(() => inTraceOf(event, () => deliver(event)))),
     async work(work) {
       works.push(work)
     },

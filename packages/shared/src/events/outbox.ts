@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts'
 import { createLeases } from '../leases.ts'
 import type { Log } from '../log.ts'
 import { type Database, defineCollection, insertInto, type OperationOf, removeFrom } from '../storage/index.ts'
+import { currentTrace, inTraceOf, traceparentOf } from '../tracing/trace-context.ts'
+import { inSpan, type Tracing } from '../tracing/tracing.ts'
 import type { EventOf, EventType, NewEvent } from './catalog.ts'
 import { type CloudEvent, type EventBus, EventBusAway, type EventHandler } from './port.ts'
 
@@ -57,6 +59,7 @@ export interface OutboxDeps {
   log: Log
   /** The CloudEvents source: the service's name. */
   source: string
+  tracing?: Tracing | undefined
 }
 
 /** Younger rows are still in the hands of the process that committed them, in milliseconds. */
@@ -69,27 +72,37 @@ const BATCH = 100
 const AT_A_TIME = 20
 
 /** The outbox of a service: nothing that was committed stays untold, whatever dies in between. */
-export function createOutbox({ database, bus, clock, log, source }: OutboxDeps): Outbox {
+export function createOutbox({ database, bus, clock, log, source, tracing }: OutboxDeps): Outbox {
   const rows = database.collection(outboxEvents)
   const leases = createLeases({ database, clock })
   const handlers = new Map<string, EventHandler>()
 
   const rowOf = (newEvent: NewEvent): OutboxEvent => {
     const [id, now] = [randomUUID(), clock.now()]
-    const event: CloudEvent = { specversion: '1.0', id, source, time: new Date(now).toISOString(), ...newEvent }
+    const trace = currentTrace()
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id,
+      source,
+      time: new Date(now).toISOString(),
+      ...newEvent,
+      ...(trace && { traceparent: traceparentOf(trace) }),
+    }
     return { id, event, createdAt: now, dueAt: bus ? now + LEFT_BEHIND_MS : now, attempts: 0, firstFailedAt: null }
   }
 
   async function send({ id, event }: OutboxEvent): Promise<void> {
-    await handlers.get(event.type)?.(event)
-    await bus?.publish(event)
+    const { type } = event
+    const work = handlers.get(type)
+    if (work) await inSpan(tracing, { name: `process ${type}`, kind: 'internal' }, async () => work(event))
+    if (bus) await inSpan(tracing, { name: `send ${type}`, kind: 'producer' }, () => bus.publish(event))
     await rows.remove({ id })
   }
 
   /** Sends a row, or lets it rest; tells whether it was sent. @throws EventBusAway when there is no use in trying others. */
   async function trySend(row: OutboxEvent): Promise<boolean> {
     try {
-      await send(row)
+      await inTraceOf(row.event, () => send(row))
       return true
     } catch (error) {
       if (error instanceof EventBusAway) throw error

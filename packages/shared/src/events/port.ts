@@ -12,6 +12,8 @@ export interface CloudEvent {
   /** RFC 3339. */
   time: string
   data: Record<string, unknown>
+  /** Whose request it comes from (CloudEvents Distributed Tracing extension, W3C Trace Context). */
+  traceparent?: string | undefined
 }
 
 export type EventHandler = (event: CloudEvent) => Promise<void> | void

@@ -10,6 +10,7 @@ const cloudEvent = z.object({
   subject: z.string(),
   time: z.string(),
   data: z.record(z.string(), z.unknown()),
+  traceparent: z.string().optional().catch(undefined),
 })
 
 /** An event as a message of its own: structured content mode (CloudEvents AMQP binding section 3.2). */

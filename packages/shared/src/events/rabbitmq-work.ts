@@ -1,6 +1,7 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
 import type { Log } from '../log.ts'
-import { handlerOf, type Work } from './port.ts'
+import { inTraceOf } from '../tracing/trace-context.ts'
+import { type CloudEvent, handlerOf, type Work } from './port.ts'
 import { orLate } from './rabbitmq-goodbye.ts'
 import { eventOf, publishConfirmed } from './rabbitmq-message.ts'
 import { declareService, type Names, type Retries } from './rabbitmq-topology.ts'
@@ -56,6 +57,10 @@ export async function consumeWork(model: ChannelModel, work: Work, { names, retr
   async function take(message: ConsumeMessage): Promise<void> {
     const event = eventOf(message)
     if (!event) return putAside(message, 'it is no CloudEvent')
+    await inTraceOf(event, () => handle(message, event))
+  }
+
+  async function handle(message: ConsumeMessage, event: CloudEvent): Promise<void> {
     try {
       await handlerOf(work.handlers, event.type)?.(event) // without a handler: an older version of the service wanted it
     } catch (error) {

@@ -1,6 +1,7 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import type { Log } from '../log.ts'
-import { type Backlog, type EventBus, EventBusAway, handlerOf, type Listener, type Work } from './port.ts'
+import { inTraceOf } from '../tracing/trace-context.ts'
+import { type Backlog, type CloudEvent, type EventBus, EventBusAway, handlerOf, type Listener, type Work } from './port.ts'
 import { addressOf, reasonOf } from './rabbitmq-address.ts'
 import { endConnection, orLate } from './rabbitmq-goodbye.ts'
 import { contentOf, eventOf, messageProperties, publishConfirmed } from './rabbitmq-message.ts'
@@ -73,15 +74,19 @@ export async function openRabbitmq(url: string, { log, retries = hourOfRetries }
     await channel.consume(queue, (message) => void hear(message), { noAck: true })
     onGap?.()
 
-    async function hear(message: Parameters<Parameters<typeof channel.consume>[1]>[0]): Promise<void> {
-      if (!message) return void model.close().catch(() => {}) // the queue is gone: heard again, after a gap, with the next connection
-      const event = eventOf(message)
-      if (!event) return
+    async function handle(event: CloudEvent): Promise<void> {
       try {
         await handlerOf(handlers, event.type)?.(event)
       } catch (error) {
         log.error({ err: error, event: event.id, type: event.type }, 'an event was not heard: its handler failed')
       }
+    }
+
+    async function hear(message: Parameters<Parameters<typeof channel.consume>[1]>[0]): Promise<void> {
+      if (!message) return void model.close().catch(() => {}) // the queue is gone: heard again, after a gap, with the next connection
+      const event = eventOf(message)
+      if (!event) return
+      await inTraceOf(event, () => handle(event))
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { type Database, defineCollection, insertInto, type OperationOf, UniqueConflict } from '../storage/index.ts'
+import { inSpan, type Tracing } from '../tracing/tracing.ts'
 import type { EventOf, EventType } from './catalog.ts'
 import type { CloudEvent, EventBus } from './port.ts'
 
@@ -23,10 +24,11 @@ export interface WorkDeps {
   database: Database
   clock: Clock
   service: string
+  tracing?: Tracing | undefined
 }
 
 /** Does what events mean to a service, each once: a delivery that was done before is only acknowledged. */
-export async function workOn({ bus, database, clock, service }: WorkDeps, handlers: WorkHandlers): Promise<void> {
+export async function workOn({ bus, database, clock, service, tracing }: WorkDeps, handlers: WorkHandlers): Promise<void> {
   const handled = database.collection(handledEvents)
 
   function once<Type extends EventType>(type: Type, handle: NonNullable<WorkHandlers[Type]>) {
@@ -42,10 +44,13 @@ export async function workOn({ bus, database, clock, service }: WorkDeps, handle
     }
   }
 
+  const traced = (type: EventType, handle: (event: CloudEvent) => Promise<void>) => (event: CloudEvent) =>
+    inSpan(tracing, { name: `process ${type}`, kind: 'consumer' }, () => handle(event))
+
   const types = Object.keys(handlers) as EventType[]
   await bus.work({
     service,
-    handlers: Object.fromEntries(types.map((type) => [type, once(type, handlers[type] as never)])),
+    handlers: Object.fromEntries(types.map((type) => [type, traced(type, once(type, handlers[type] as never))])),
     ready: () => database.ping(),
   })
 }

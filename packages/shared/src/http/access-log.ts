@@ -2,12 +2,15 @@ import type { ServerResponse } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { inTrace, namesForLog } from '../tracing/trace-context.ts'
+import type { SpanEnd, Tracing } from '../tracing/tracing.ts'
 import type { Metrics, Timed } from './metrics.ts'
 
 export interface AccessLogOptions {
   log: Log
   clock: Clock
   metrics?: Pick<Metrics, 'observe'>
+  tracing?: Tracing | undefined
 }
 
 /** How long requests take, by route: what nobody asks for by its path is one. */
@@ -19,28 +22,39 @@ export const requestTimes: Timed = {
 }
 
 /**
- * Logs each request in one line, once its answer or its caller has left: an error when it failed here, for debugging what machines ask all the time.
+ * Logs each request in one line, and tells of it as a span, once its answer or its caller has left: an error when it failed here, for debugging what machines ask all the time.
  * Never the query or a body, as codes and tokens travel in them (RFC 6819 section 4.4.1.1).
  */
 export const accessLog =
-  ({ log, clock, metrics }: AccessLogOptions): Middleware =>
+  ({ log, clock, metrics, tracing }: AccessLogOptions): Middleware =>
   (ctx, next) => {
     const began = performance.now()
     const start = clock.now()
     const { method, path } = ctx
+    const names = namesForLog()
+    const asked = known.has(method) ? method : 'other'
+    const span = QUIET.has(path) ? undefined : tracing?.start({ name: asked, kind: 'server' })
     ctx.res.once('close', () => {
       const status = statusOf(ctx.res)
       const route = matchedRoute(ctx)
       const ms = clock.now() - start
       const address = ctx.state.address ?? ctx.ip
-      log[levelOf(status, path)]({ requestId: ctx.state.requestId, method, path, route, status, ms, address }, 'request')
+      log[levelOf(status, path)]({ ...names, method, path, route, status, ms, address }, 'request')
       if (metrics && !QUIET.has(path)) {
-        const labels = { method: known.has(method) ? method : 'other', route: route ?? 'none', status: String(status) }
+        const labels = { method: asked, route: route ?? 'none', status: String(status) }
         metrics.observe(requestTimes.name, labels, (performance.now() - began) / 1000)
       }
+      span?.end(spanEnd(asked, route, status))
     })
-    return next()
+    return span ? inTrace(span.trace, next) : next()
   }
+
+/** By OpenTelemetry's names for HTTP; the path is left out, as the route says it without what people are called. */
+const spanEnd = (method: string, route: string | undefined, status: number): SpanEnd => ({
+  name: route ? `${method} ${route}` : method,
+  attributes: { 'http.request.method': method, 'http.response.status_code': status, ...(route && { 'http.route': route }) },
+  failed: status >= 500,
+})
 
 /** 499, the number nginx made common, when the caller left before the answer was complete. */
 const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.statusCode : 499)

@@ -77,7 +77,7 @@ export const problems =
     } catch (error) {
       if (ctx.headerSent) throw error
       const problem = problemOf(error)
-      if (problem.status >= 500) log.error({ err: problem.cause ?? problem, requestId: ctx.state.requestId }, problem.message)
+      if (problem.status >= 500) log.error({ err: problem.cause ?? problem }, problem.message)
       answer(ctx, problem, docs)
     }
   }

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import { newId } from '../ids.ts'
+import { inTrace, openTrace } from '../tracing/trace-context.ts'
 
 /** What `requestId` leaves in `ctx.state`. */
 export interface RequestState {
@@ -8,10 +8,14 @@ export interface RequestState {
 
 const ACCEPTABLE = /^[\w.-]{1,64}$/
 
-/** Names each request, by the caller's `x-request-id` if that is a harmless word, for all logs; answers with the name. */
+/**
+ * Names each request for all logs, and answers with the name: the caller's `x-request-id` if that is a harmless word, else the id of its trace, which goes on
+ * from the caller's `traceparent` (W3C Trace Context).
+ */
 export const requestId: Middleware<RequestState> = (ctx, next) => {
   const given = ctx.get('x-request-id')
-  ctx.state.requestId = ACCEPTABLE.test(given) ? given : newId()
-  ctx.set('x-request-id', ctx.state.requestId)
-  return next()
+  const trace = openTrace(ctx.get('traceparent'), ACCEPTABLE.test(given) ? given : undefined)
+  ctx.state.requestId = trace.requestId
+  ctx.set('x-request-id', trace.requestId)
+  return inTrace(trace, next)
 }

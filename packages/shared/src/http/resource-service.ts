@@ -8,12 +8,14 @@ import { type EventBus, type EventHandler, type EventType, eventsReady, openEven
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
-import { type AnyDefinition, type Database, openDatabase, type Schema, type Took } from '../storage/index.ts'
+import { type AnyDefinition, type Database, openDatabase, type Schema } from '../storage/index.ts'
 import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
 import { requireToken, type ScopeGuard, type TokenState } from '../tokens/require-token.ts'
 import { createRevocationFeed, type RevocationFeed } from '../tokens/revocation-feed.ts'
 import type { ReadRevocations } from '../tokens/revocations.ts'
+import { toldOfStore } from '../tracing/store-calls.ts'
+import { openTracing, type Tracing } from '../tracing/tracing.ts'
 import { accessLog, requestTimes } from './access-log.ts'
 import { serveAdmin } from './admin.ts'
 import { clientAddress } from './client-address.ts'
@@ -54,6 +56,7 @@ export interface ResourceDeps {
   /** What was revoked. */
   feed: RevocationFeed
   metrics: Metrics
+  tracing: Tracing | undefined
   /** What `/readyz` asks. */
   ready: HealthOptions['ready']
 }
@@ -78,9 +81,11 @@ export async function openResource(
 ): Promise<ResourceDeps> {
   const metrics = createMetrics({
     timed: [requestTimes, storeTimes],
-    gauges: () => [...workGauges(bus, schema.service), ...feedGauges(feed)],
+    gauges: () => [...workGauges(bus, service), ...feedGauges(feed)],
   })
-  const took: Took = (call, seconds) => metrics.observe(storeTimes.name, { ...call }, seconds)
+  const { service } = schema
+  const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service, log })
+  const took = toldOfStore(metrics, tracing)
   const database =
     given.database ?? (await openDatabase(config.databaseUrl, { schema, migrates: config.migrates, clock, appName, took }))
   const keySet = createKeySet({
@@ -108,6 +113,7 @@ export async function openResource(
     portVariable,
     feed,
     metrics,
+    tracing,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
     limit: requestLimit(config.requestsPerMinute),
     ready: {
@@ -119,17 +125,17 @@ export async function openResource(
   }
 }
 
-export interface ResourceAppOptions extends Pick<ResourceDeps, 'config' | 'log' | 'clock' | 'ready' | 'metrics'> {
+export interface ResourceAppOptions extends Pick<ResourceDeps, 'config' | 'log' | 'clock' | 'ready' | 'metrics' | 'tracing'> {
   routes: Router
 }
 
 /** The application around the routes of a resource service: request names, log, headers, problem documents (RFC 9457), health. */
-export function createResourceApp({ config, log, clock, ready, metrics, routes }: ResourceAppOptions): Koa {
+export function createResourceApp({ config, log, clock, ready, metrics, tracing, routes }: ResourceAppOptions): Koa {
   const app = new Koa()
   app.silent = true // what fails is logged by accessLog and problems
   app.use(requestId)
   app.use(clientAddress(config.trustedProxies))
-  app.use(accessLog({ log, clock, metrics }))
+  app.use(accessLog({ log, clock, metrics, tracing }))
   app.use(cors(config.corsOrigins))
   app.use(jsonHeaders)
   app.use(problems({ log }))
@@ -143,9 +149,9 @@ export function createResourceApp({ config, log, clock, ready, metrics, routes }
 export async function serveResource(
   name: string,
   app: Koa,
-  deps: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable' | 'ready' | 'metrics'>,
+  deps: Pick<ResourceDeps, 'config' | 'log' | 'database' | 'feed' | 'portVariable' | 'ready' | 'metrics' | 'tracing'>,
 ): Promise<ResourceServing> {
-  const { config, log, database, feed, portVariable } = deps
+  const { config, log, database, feed, portVariable, tracing } = deps
   const { host, port } = config
   database.hurry()
   let admin: Serving | undefined
@@ -158,13 +164,14 @@ export async function serveResource(
       log,
       name,
       variable: portVariable,
-      onStop: [feed.stop, () => database.close(), () => admin?.stop()],
+      onStop: [feed.stop, () => database.close(), () => admin?.stop(), () => tracing?.close()],
     })
     return { ...serving, database }
   } catch (error) {
     await admin?.stop()
     await feed.stop()
     await database.close()
+    await tracing?.close()
     throw error
   }
 }

@@ -10,6 +10,6 @@ export const speaking =
   (dialect: Dialect, { log }: { log: Log }): Middleware =>
   (ctx, next) => {
     ctx.set({ 'cache-control': 'no-store', pragma: 'no-cache', 'referrer-policy': 'no-referrer' })
-    log.info({ requestId: ctx.state['requestId'], dialect, path: ctx.path }, 'asked in a dialect')
+    log.info({ dialect, path: ctx.path }, 'asked in a dialect')
     return next()
   }

@@ -20,7 +20,7 @@ export const endSessionEndpoint =
         client_id: params.get('client_id')?.slice(0, 128) ?? client_id,
         uri: params.get('post_logout_redirect_uri')?.slice(0, 500),
       }
-      deps.log.warn({ ...said, requestId: ctx.state['requestId'] }, 'a sign-out that an app asked for has a mistake')
+      deps.log.warn(said, 'a sign-out that an app asked for has a mistake')
     }
     await deps.signOuts.insert(signOut)
     redirect(ctx, signOutPath(id))

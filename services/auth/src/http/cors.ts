@@ -4,7 +4,7 @@ import type { Stores } from '../core/ports.ts'
 /** What a script may send and see beyond what every one may (Fetch Standard section 3.3). */
 const preflight = {
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-allow-headers': 'authorization, content-type, traceparent',
   'access-control-max-age': '600',
 }
 const exposed = 'www-authenticate, retry-after'

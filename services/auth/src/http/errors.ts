@@ -11,7 +11,7 @@ export const failureDoor =
       await next()
     } catch (error) {
       const failure = asFailure(error)
-      logFailure(log, failure, ctx.state['requestId'])
+      logFailure(log, failure)
       ctx.set(failure.headers)
       tell(ctx, failure)
     }
@@ -35,8 +35,8 @@ export function asFailure(error: unknown): OAuthError {
 }
 
 /** What went wrong, with what only the log may know. */
-export function logFailure(log: Log, { code, message, status, detail, cause }: OAuthError, requestId: unknown): void {
-  const line = { requestId, error: code, detail, ...(cause !== undefined && { err: cause }) }
+export function logFailure(log: Log, { code, message, status, detail, cause }: OAuthError): void {
+  const line = { error: code, detail, ...(cause !== undefined && { err: cause }) }
   if (status >= 500) log.error(line, message)
   else log.info(line, message)
 }

@@ -20,7 +20,7 @@ export const pageErrors =
       if (ctx.headerSent) throw error
       if (error instanceof PageError) return showError(ctx, { ...error, detail: [] })
       const failure = asFailure(error)
-      logFailure(log, failure, ctx.state['requestId'])
+      logFailure(log, failure)
       ctx.set(failure.headers)
       const back = await wayBack(failure, clients)
       await showError(ctx, { phrase: phraseOf(failure), status: failure.status, detail: namedIn(failure), back })

@@ -51,10 +51,7 @@ export async function grant(
   if (answer !== undefined) {
     if (request.response_type === 'token') {
       const { client_id } = request.client
-      deps.log.info(
-        { requestId: ctx.state['requestId'], client_id, weaker: 'implicit' },
-        'an access token was put into an address',
-      )
+      deps.log.info({ client_id, weaker: 'implicit' }, 'an access token was put into an address')
     }
     return sendResponse(ctx, answer)
   }

@@ -26,7 +26,7 @@ export async function redirectingFailures(
     if (error instanceof DatabaseUnavailable) throw error // the person tries again here, and loses nothing of what they did
     const failure = asFailure(error)
     if (!hasWordsFor(asker.client, failure)) throw namingApp(failure, asker)
-    logFailure(log, failure, ctx.state['requestId'])
+    logFailure(log, failure)
     await sendResponse(ctx, failureOf(asker, failure, config.issuer))
   }
 }
