@@ -68,14 +68,7 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
     }
   }
 
-  async function write(operation: Operation, session?: Session): Promise<unknown> {
-    try {
-      return await apply(operation, session)
-    } catch (error) {
-      if ((error as { code?: unknown }).code === duplicateKey) throw new UniqueConflict(operation.definition.name, error)
-      throw error
-    }
-  }
+  const write = (operation: Operation, session?: Session) => making(operation.definition, () => apply(operation, session))
 
   function transaction(operations: readonly Operation[]): Promise<unknown[] | undefined> {
     const endsAt = performance.now() + patience
@@ -105,6 +98,13 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
     write: (operation) => patiently(() => write(operation)),
 
     transaction: (operations) => patiently(() => transaction(operations)),
+
+    fill: (definition, records) =>
+      patiently(() =>
+        making(definition, async () => {
+          await stored(definition).insertMany(records.map((each) => storedForm(definition, each as Fields))) // one by one in their order
+        }),
+      ),
 
     async find(definition, filter) {
       const found = await patiently(() => stored(definition).findOne(seen(definition, filter as Fields, clock.now())))
@@ -142,6 +142,15 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
 const FIRST_CALLS_PATIENCE_MS = 20_000
 
 const duplicateKey = 11000
+
+async function making<T>({ name }: AnyDefinition, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as { code?: unknown }).code === duplicateKey) throw new UniqueConflict(name, error)
+    throw error
+  }
+}
 
 function storedForm({ key }: AnyDefinition, record: Fields): Stored {
   const { [key]: _id, ...rest } = record

@@ -102,6 +102,8 @@ export interface Driver {
   prepare(definitions: readonly AnyDefinition[]): Promise<string[]>
   write(operation: Operation): Promise<unknown>
   transaction(operations: readonly Operation[]): Promise<unknown[] | undefined>
+  /** Makes records in the order given; when it fails, or its process dies, those that were made are the first of them. @throws UniqueConflict. */
+  fill(definition: AnyDefinition, records: readonly object[]): Promise<void>
   find(definition: AnyDefinition, filter: object): Promise<object | undefined>
   list(definition: AnyDefinition, filter: object, page: Page<object>): Promise<object[]>
   /** Removes expired records of a collection that has an expiry, as many as the limit; `more` may be left. */

@@ -12,10 +12,12 @@ export interface Schema {
 }
 
 /** What each service made of this database last. */
-interface SchemaVersion {
+export interface SchemaVersion {
   service: string
   version: number
   fingerprint: string
+  /** Where its records were copied from: until that is finished nobody may work on them. */
+  copy?: { from: string; finished: boolean }
 }
 
 export const schemaVersions = defineCollection<SchemaVersion>({ name: 'schema_versions', key: 'service' })
@@ -68,13 +70,23 @@ export async function requireMigrated(driver: Driver, schema: Schema): Promise<v
   throw new ExpectedError(`the database ${is}, this program needs version ${version}: ${todo} (${which})`)
 }
 
-const isOf = (stored: SchemaVersion, schema: Schema) =>
+/** Whether a database was brought to this very schema. */
+export const isOf = (stored: SchemaVersion, schema: Schema) =>
   stored.version === schema.version && stored.fingerprint === fingerprintOf(schema)
 
 async function storedVersion(driver: Driver, { service, version }: Schema): Promise<SchemaVersion | undefined> {
   await driver.prepare([schemaVersions])
   const stored = (await driver.find(schemaVersions, { service })) as SchemaVersion | undefined
-  if (!stored || stored.version <= version) return stored
+  refuseNewer(stored, { service, version })
+  if (stored?.copy?.finished !== false) return stored
+  throw new ExpectedError(
+    `the database is an unfinished copy of ${stored.copy.from}: run \`npm run menshen -- copy\` again as before, and it goes on`,
+  )
+}
+
+/** @throws ExpectedError when a newer version has been here. */
+export function refuseNewer(stored: SchemaVersion | undefined, { service, version }: Pick<Schema, 'service' | 'version'>): void {
+  if (!stored || stored.version <= version) return
   throw new ExpectedError(
     `the database has version ${stored.version} of the tables of ${service}, this program knows ${version}: start the release that was here last`,
   )

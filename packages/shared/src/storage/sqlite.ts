@@ -107,6 +107,10 @@ export function openSqlite(path: string, { clock, synchronous }: SqliteOptions):
 
     transaction: async (operations) => reaching(() => transaction(operations)),
 
+    async fill(definition, records) {
+      reaching(() => transaction(records.map((each) => ({ type: 'insert', definition, record: each }))))
+    },
+
     find: async (definition, filter) =>
       reaching(() => record(first(selectQuery(definition, filter as Fields, { limit: 1 }, clock.now())))),
 

@@ -2,6 +2,7 @@ import { apply } from './apply.ts'
 import { auditCommands } from './audit-commands.ts'
 import { clientCommands } from './client-commands.ts'
 import type { Command } from './command.ts'
+import { copy } from './copy.ts'
 import { doctor } from './doctor.ts'
 import { eventCommands } from './event-commands.ts'
 import { exportCommand } from './export.ts'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   apply,
   exportCommand,
   migrate,
+  copy,
   ...clientCommands,
   ...registrationTokenCommands,
   ...userCommands,

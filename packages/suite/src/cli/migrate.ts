@@ -3,6 +3,7 @@ import { loadSuiteConfig } from '../config.ts'
 import { databaseUrlOf, type ServiceName } from '../database-urls.ts'
 import { holdFolder } from '../hold-folder.ts'
 import type { Command } from './command.ts'
+import { loadSchemas } from './load-schemas.ts'
 
 interface Migrated {
   service: string
@@ -24,21 +25,12 @@ A database that a newer release has migrated is refused.`,
     const letGo = await holdFolder(databaseUrl)
     try {
       const migrated: Migrated[] = []
-      for (const schema of await schemas()) migrated.push(await migrateOne(databaseUrl, schema))
+      for (const schema of await loadSchemas()) migrated.push(await migrateOne(databaseUrl, schema))
       return { json: { migrated }, text: migrated.map(lineOf).join('\n') }
     } finally {
       letGo()
     }
   },
-}
-
-/** Loaded here, as no other command needs them. */
-async function schemas(): Promise<Schema[]> {
-  const { schema: auth } = await import('@menshen/auth/stores/index')
-  const { schema: userApi } = await import('@menshen/user-api/deps')
-  const { schema: projectApi } = await import('@menshen/project-api/deps')
-  const { schema: openApi } = await import('@menshen/open-api/deps')
-  return [auth, userApi, projectApi, openApi]
 }
 
 async function migrateOne(base: string, schema: Schema): Promise<Migrated> {

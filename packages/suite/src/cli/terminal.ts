@@ -10,6 +10,8 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>
   /** A secret, typed without echo, or the first line of standard input. @throws UsageError when there is neither. */
   secret(question: string, options?: { stdin?: boolean; twice?: boolean }): Promise<string>
+  /** How far something is, in a line that the next one takes the place of; an empty one takes it away. Nothing where nobody watches. */
+  progress(line: string): void
 }
 
 export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Terminal {
@@ -31,6 +33,9 @@ export function createTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStr
       const typed = await askSilently(`${question}: `)
       if (twice && (await askSilently('Once more: ')) !== typed) throw new Refusal('the two differ, nothing was changed')
       return typed
+    },
+    progress(line) {
+      if (output.isTTY) output.write(`\r\u001b[K${line}`)
     },
   }
 }

@@ -13,6 +13,7 @@ export async function runHere(
     isInteractive: answer !== undefined,
     confirm: async () => answer ?? false,
     secret: async () => input.split('\n')[0] ?? '',
+    progress: () => {},
   }
   const print = (text: string) => {
     ended.out += `${text}\n`
