@@ -75,6 +75,15 @@ export function createLedger(): Ledger {
   return ledger
 }
 
+/** What was answered by now, to be settled later. A code that is used in between is left out, as nobody knows which of the two a copy holds. */
+export function promisedBy(ledger: Ledger): () => Ledger {
+  const families = structuredClone(ledger.families)
+  const projects = new Set(ledger.projects)
+  const codes = [...ledger.codes]
+  const used = new Set(codes.filter((code) => code.used === 'yes'))
+  return () => ({ ...createLedger(), families, projects, codes: codes.filter((code) => used.has(code) || code.used === 'no') })
+}
+
 /** Whatever goes wrong, nobody is told of a bug, or left without the time to wait. */
 function faultOf({ status, headers, body }: Answer): string | undefined {
   if (status === 503 && !headers.has('retry-after')) return `503 without Retry-After: ${body.slice(0, 200)}`

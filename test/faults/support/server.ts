@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,6 +15,8 @@ export interface Server {
   kill(): Promise<void>
   /** Starts it again on the same data and port; resolves once it can be used. */
   start(): Promise<void>
+  /** Its disk is lost: killed, and started again with nothing on it. */
+  lose(): Promise<void>
   /** Gives an order to the one that runs, in the words of its own tool. */
   ctl(...order: string[]): Promise<void>
 }
@@ -58,10 +61,16 @@ export async function startServer(kind: Kind): Promise<Server> {
     await run(script, ['kill9', folder]).catch(() => {}) // it may be down already
     await run(script, ['stop', folder]) // and what runs beside it, such as epmd
   })
+  const kill = () => run(script, ['kill9', folder]).then(() => {})
   return {
     url,
-    kill: () => run(script, ['kill9', folder]).then(() => {}),
+    kill,
     start: () => start().then(() => {}),
+    async lose() {
+      await kill()
+      await rm(folder, { recursive: true })
+      await start()
+    },
     ctl: (...order) => run(script, ['ctl', folder, ...order]).then(() => {}),
   }
 }

@@ -7,10 +7,14 @@ import { doorsOf, populate, unlimited, type World } from './world.ts'
 /** `npm start` on a folder, in a process of its own. */
 export interface SuiteOn extends World {
   program: Program
+  /** Starts it once more where it was, when it has ended. */
+  restart(): Promise<Program>
 }
 
-/** What starts a suite on a folder of databases; each on ports of its own. */
-export async function suiteOn(folder: string): Promise<ProgramOptions> {
+const key = { SECRETS_KEY: 'the secrets key of the faults tests; 32 or more' }
+
+/** What starts a suite on a folder of databases, told so besides; each on ports of its own. */
+export async function suiteOn(folder: string, told: Readonly<Record<string, string>> = key): Promise<ProgramOptions> {
   const variables = Object.values(suiteSettings).flatMap(({ variable }) => (variable.endsWith('_PORT') ? [variable] : []))
   const ports = await Promise.all(variables.map(async (variable) => [variable, String(await freePort())]))
   return {
@@ -19,17 +23,17 @@ export async function suiteOn(folder: string): Promise<ProgramOptions> {
     env: {
       ...Object.fromEntries(ports),
       DATABASE_URL: `sqlite:${folder}`,
-      SECRETS_KEY: 'the secrets key of the faults tests; 32 or more',
+      ...told,
       ...unlimited,
     },
   }
 }
 
 /** Starts one, with people. */
-export async function startSuiteOn(folder: string): Promise<SuiteOn> {
-  const options = await suiteOn(folder)
+export async function startSuiteOn(folder: string, told: Readonly<Record<string, string>> = key): Promise<SuiteOn> {
+  const options = await suiteOn(folder, told)
   const program = await startProgram(options)
-  const people = await populate(`sqlite:${folder}`, 6, { SECRETS_KEY: options.env['SECRETS_KEY'] })
+  const people = await populate(`sqlite:${folder}`, 6, told)
   const portOf = {
     auth: program.port,
     'user-api': 'USER_API_PORT',
@@ -47,5 +51,5 @@ export async function startSuiteOn(folder: string): Promise<SuiteOn> {
     ...doors,
     projectNames: () => projectNamesOf(world),
   }
-  return { ...world, program }
+  return { ...world, program, restart: () => startProgram({ ...options, port: program.port }) }
 }
