@@ -102,7 +102,8 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
     fill: (definition, records) =>
       patiently(() =>
         making(definition, async () => {
-          await stored(definition).insertMany(records.map((each) => storedForm(definition, each as Fields))) // one by one in their order
+          const made = stored(definition).insertMany(records.map((each) => storedForm(definition, each as Fields))) // in their order
+          await made.catch(withoutRecords)
         }),
       ),
 
@@ -142,6 +143,11 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
 const FIRST_CALLS_PATIENCE_MS = 20_000
 
 const duplicateKey = 11000
+
+/** The error of a write of many holds all of them; that of its connection is within. */
+function withoutRecords(error: { errorResponse?: unknown }): never {
+  throw error.errorResponse instanceof Error ? error.errorResponse : error
+}
 
 async function making<T>({ name }: AnyDefinition, work: () => Promise<T>): Promise<T> {
   try {
