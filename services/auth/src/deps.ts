@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '@menshen/shared/clock'
 import { createOutbox, type EventBus, type EventHandler, type EventType, eventsReady, type Outbox } from '@menshen/shared/events'
 import type { HealthOptions } from '@menshen/shared/http/health'
-import { createMetrics, type Metrics } from '@menshen/shared/http/metrics'
+import { createMetrics, type Metrics, throttled as throttledCount } from '@menshen/shared/http/metrics'
 import { createLeases, type Leases } from '@menshen/shared/leases'
 import type { Log } from '@menshen/shared/log'
 import { type Database, openDatabase } from '@menshen/shared/storage'
@@ -19,6 +19,7 @@ import { type Keys, openKeys } from './core/keys.ts'
 import type { CoreDeps } from './core/ports.ts'
 import { createRemoteKeys } from './core/remote-keys.ts'
 import { openSubjects } from './core/subject.ts'
+import type { Limit } from './core/throttle.ts'
 import { createVault } from './core/vault.ts'
 import { createJsonFetcher } from './fetch-json.ts'
 import { handleEvents } from './handle-events.ts'
@@ -65,7 +66,7 @@ export interface Surroundings {
 /** Opens what the settings name. */
 export async function createDeps(config: AuthConfig, { log, bus, clock, appName, ...given }: Surroundings): Promise<AuthDeps> {
   const secretsKeys = await loadSecretsKeys(config)
-  const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ outbox, bus, signing, passwords }) })
+  const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ database, outbox, bus, signing, passwords }) })
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service: 'auth', log })
   const database =
     given.database ??
@@ -94,6 +95,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
   await resealSecrets({ clients: stores.clients, vault })
   const passwords = createPasswordHasher({ parallel, took: toldOfHash({ metrics, tracing }) })
   const cookies = createCookies(config.issuer)
+  const throttled = (limit: Limit) => metrics.count(throttledCount.name, { limit })
   return {
     ...stores,
     clients: clientsOf(stores.clients, [null, ...dialects.filter((dialect) => config.compat.includes(dialect))]),
@@ -117,9 +119,10 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
     subjectOf,
     unionOf,
     remoteKeys: createRemoteKeys({ clock, fetchJson: createJsonFetcher(ask) }),
-    requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock }),
-    failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock }),
+    requestLimit: createRequestLimit(config.tokenRequestsPerMinute, { rates: stores.rates, clock, throttled }),
+    failureLimit: createFailureLimit(config.clientFailuresPerMinute, { rates: stores.rates, clock, throttled }),
     passwords,
+    throttled,
     signInHeard: (outcome) => metrics.count('menshen_sign_ins_total', { outcome }),
     cookies,
     csrf: createMac('csrf', secretsKeys),

@@ -1,7 +1,9 @@
 import type { EventBus, Outbox } from '@menshen/shared/events'
 import { liveGauge } from '@menshen/shared/events/gauges'
 import { requestTimes } from '@menshen/shared/http/access-log'
-import { type Counted, type Gauge, storeTimes, type Timed } from '@menshen/shared/http/metrics'
+import { type Counted, type Gauge, storeTimes, type Timed, throttled } from '@menshen/shared/http/metrics'
+import type { Database } from '@menshen/shared/storage'
+import { poolGauges } from '@menshen/shared/storage/gauges'
 import type { Keys } from './core/keys.ts'
 import type { Client } from './core/types.ts'
 import type { PasswordQueue } from './passwords.ts'
@@ -23,6 +25,7 @@ export const counted: readonly Counted[] = [
     help: 'Answers with tokens, by grant_type and whose the client is: first_party or third_party.',
     labels: ['grant_type', 'client'],
   },
+  throttled,
 ]
 
 export const hashTimes: Timed = {
@@ -39,6 +42,7 @@ export const timed: readonly Timed[] = [requestTimes, storeTimes, hashTimes]
 export const ownerOf = ({ first_party }: Pick<Client, 'first_party'>): string => (first_party ? 'first_party' : 'third_party')
 
 interface Watched {
+  database: Database
   outbox: Outbox
   bus: EventBus
   signing: Pick<Keys, 'age'>
@@ -46,7 +50,7 @@ interface Watched {
 }
 
 /** What is looked up when the metrics of auth are read. */
-export const gaugesOf = ({ outbox, bus, signing, passwords }: Watched): readonly Gauge[] => [
+export const gaugesOf = ({ database, outbox, bus, signing, passwords }: Watched): readonly Gauge[] => [
   {
     name: 'menshen_password_hashes_waiting',
     help: 'People who wait for their password to be checked.',
@@ -68,4 +72,5 @@ export const gaugesOf = ({ outbox, bus, signing, passwords }: Watched): readonly
     read: () => outbox.parked(),
   },
   liveGauge(bus),
+  ...poolGauges(database),
 ]

@@ -74,7 +74,14 @@ async function signsIn(username: string, password: string, { database, outbox }:
   const caller = { address: '', userAgent: null, hasLeft: () => false }
   const guess = { username, password, caller, deviceOf: () => undefined }
   const config = loadAuthConfig({ SIGN_IN_FREE_FAILURES: '100' })
-  const deps = { ...stores, clock, config, passwords: createPasswordHasher({ parallel: 1 }), signInHeard: () => {} }
+  const deps = {
+    ...stores,
+    clock,
+    config,
+    passwords: createPasswordHasher({ parallel: 1 }),
+    signInHeard: () => {},
+    throttled: () => {},
+  }
   const sub = await checkPassword(guess, deps)
   return sub !== undefined
 }

@@ -1,10 +1,20 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { countAttempt, countRegistration, countSignUp } from '../src/core/attempts.ts'
 import { alice, bookshop, reportJob } from './support/people.ts'
 import { startAuth, type TestAuth } from './support/start-auth.ts'
 
+/** So low that the second or third of each meets them. */
+const limits = {
+  SIGN_IN_FREE_FAILURES: '2',
+  SIGN_IN_ACCOUNT_LIMIT: '6',
+  SIGN_IN_ADDRESS_LIMIT: '7',
+  SIGN_UP_ADDRESS_LIMIT: '1',
+  REGISTRATION_LIMIT: '1',
+}
+
 let auth: TestAuth
 beforeEach(async () => {
-  auth = await startAuth({ env: { SIGN_IN_FREE_FAILURES: '2' } })
+  auth = await startAuth({ env: limits })
 })
 afterEach(() => auth.stop())
 
@@ -37,4 +47,43 @@ test('passwords are counted by how they were, and tokens by grant and whose the 
 test('the age of the signing keys is that of the one that has signed longest', async () => {
   auth.clock.advance(90_000)
   expect(await told('menshen_signing_key_age_seconds')).toEqual([expect.stringMatching(/ 9\d(\.\d+)?$/)])
+})
+
+describe('whoever is told to wait is counted by the limit they met', () => {
+  /** Counts until it is one too many. */
+  async function meet(count: (turn: number) => Promise<unknown>): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) {
+      const status = await count(turn).then(
+        () => 200,
+        (error) => error.status,
+      )
+      if (status === 429) return
+    }
+    throw new Error('no limit was met')
+  }
+  const guess = { id: 'alice', sub: alice.sub, address: '192.0.2.1', device: undefined }
+  const once = (limit: string) => [`menshen_throttled_total{limit="${limit}"} 1`]
+
+  test.each([
+    ['device', () => meet(() => countAttempt({ ...guess, device: 'known' }, auth.deps))],
+    ['name', () => meet(() => countAttempt(guess, auth.deps))],
+    ['account', () => meet((turn) => countAttempt({ ...guess, id: `name ${turn}`, address: `192.0.2.${turn}` }, auth.deps))],
+    ['address', () => meet((turn) => countAttempt({ ...guess, id: `name ${turn}`, sub: undefined }, auth.deps))],
+    ['sign-up', () => meet(() => countSignUp('192.0.2.1', auth.deps))],
+    ['registration', () => meet(() => countRegistration({ address: '192.0.2.1', sub: null }, auth.deps))],
+  ] as const)('%s', async (limit, meets) => {
+    await meets()
+    expect(await told('menshen_throttled_total')).toEqual(once(limit))
+  })
+
+  test.each([
+    ['client-requests', { TOKEN_REQUESTS_PER_MINUTE: '1' }, reportJob],
+    ['client-failures', { CLIENT_FAILURES_PER_MINUTE: '1' }, { ...reportJob, secret: 'wrong' }],
+  ] as const)('%s', async (limit, env, client) => {
+    await auth.stop()
+    auth = await startAuth({ env })
+    await auth.token(client, { grant_type: 'client_credentials' })
+    expect((await auth.token(client, { grant_type: 'client_credentials' })).status).toBe(429)
+    expect(await told('menshen_throttled_total')).toEqual(once(limit))
+  })
 })

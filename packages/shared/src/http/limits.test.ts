@@ -15,12 +15,13 @@ test('a caller who asks too much waits, nobody else does (RFC 6585 section 4)', 
   const refused = await api.get('/notes', claims)
   expect(refused).toMatchObject({ status: 429, body: { type: '/docs/errors#too-many-requests' } })
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await (await fetch(`${api.url}/metrics`)).text()).toContain('menshen_throttled_total{limit="caller"} 1\n')
   expect(await api.get('/notes', { ...claims, sub: 'bob' })).toMatchObject({ status: 200 })
   expect(await api.get('/notes', { ...claims, client_id: 'another' })).toMatchObject({ status: 200 })
 })
 
 test('the first requests count together, also those that come while the count is loaded', async () => {
-  const limit = requestLimit(3)
+  const limit = requestLimit(3, () => {})
   const ctx = { state: { token: { client_id: 'app', sub: 'alice' } } } as unknown as Parameters<typeof limit>[0]
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => limit(ctx, async () => {})))
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)

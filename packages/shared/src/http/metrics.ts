@@ -37,6 +37,13 @@ export const storeTimes: Timed = {
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
 }
 
+/** Who was told to wait, in place of an answer. */
+export const throttled: Counted = {
+  name: 'menshen_throttled_total',
+  help: 'Requests that were answered 429, by the limit that they met.',
+  labels: ['limit'],
+}
+
 type Labels = Readonly<Record<string, string>>
 
 export interface Metrics {

@@ -8,6 +8,7 @@ import { type EventBus, type EventHandler, type EventType, eventsReady, openEven
 import { handledEvents } from '../events/work.ts'
 import { createLog, type Log } from '../log.ts'
 import { stopOnSignals } from '../run-main.ts'
+import { poolGauges } from '../storage/gauges.ts'
 import { type AnyDefinition, type Database, openDatabase, type Schema } from '../storage/index.ts'
 import { fetchJwks } from '../tokens/jwks.ts'
 import { createKeySet } from '../tokens/key-set.ts'
@@ -21,7 +22,7 @@ import { serveAdmin } from './admin.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { type HealthOptions, healthRoutes } from './health.ts'
-import { createMetrics, type Gauge, type Metrics, storeTimes } from './metrics.ts'
+import { createMetrics, type Gauge, type Metrics, storeTimes, throttled } from './metrics.ts'
 import { problems } from './problem.ts'
 import { requestId } from './request-id.ts'
 import { requestLimit } from './request-limit.ts'
@@ -80,8 +81,9 @@ export async function openResource(
   { log, bus, clock, schema, appName, portVariable = 'PORT', ...given }: Opening,
 ): Promise<ResourceDeps> {
   const metrics = createMetrics({
+    counted: [throttled],
     timed: [requestTimes, storeTimes],
-    gauges: () => [...workGauges(bus, service), ...feedGauges(feed)],
+    gauges: () => [...workGauges(bus, service), ...feedGauges(feed), ...poolGauges(database)],
   })
   const { service } = schema
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service, log })
@@ -115,7 +117,7 @@ export async function openResource(
     metrics,
     tracing,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
-    limit: requestLimit(config.requestsPerMinute),
+    limit: requestLimit(config.requestsPerMinute, () => metrics.count(throttled.name, { limit: 'caller' })),
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },

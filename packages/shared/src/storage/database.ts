@@ -74,6 +74,7 @@ export function createDatabase(driver: Driver, definitions: readonly AnyDefiniti
     },
     ping: () => driver.ping(),
     hurry: () => driver.hurry(),
+    ...(driver.pool && { pool: driver.pool }),
     close: () => driver.close(),
   }
 }

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { forward } from '../forward.ts'
 import { onMongo } from '../testing/databases.ts'
+import { poolGauges } from './gauges.ts'
 import { defineCollection, openDatabase } from './index.ts'
 import { connectionOptions, firstServerOf, serverOf, serverRefusal, shareClient } from './mongo-client.ts'
 
@@ -57,6 +59,26 @@ onMongo('the client', (freshUrl) => {
     await b.db.command({ ping: 1 })
     await b.letGo()
     await expect(b.db.command({ ping: 1 })).rejects.toThrow()
+  })
+
+  test('its pool is told as it is: what is open, in use, and who waits for a connection; a database in a file has none', async () => {
+    const { db, pool, letGo } = await shareClient(`${freshUrl()}&maxPoolSize=2`, options)
+    const told = async () => Promise.all(poolGauges({ pool }).map(({ read }) => read()))
+    const { topologyVersion } = await db.command({ hello: 1 }, { promoteLongs: false })
+    const waiting = { hello: 1, topologyVersion, maxAwaitTimeMS: 300 } // answered only then, as nothing changes
+    let answered = false
+    const calls = Promise.all([1, 2, 3].map(() => db.command(waiting))).finally(() => {
+      answered = true
+    })
+    while (!answered && pool().inUse < 2) await nextTurn()
+    expect(await told()).toEqual([2, 2, 1])
+    await calls
+    expect(await told()).toEqual([2, 0, 0])
+    await letGo()
+    expect(await told()).toEqual([0, 0, 0])
+    const file = await openDatabase('sqlite::memory:', { collections: [things] })
+    expect(poolGauges(file)).toEqual([])
+    await file.close()
   })
 
   test('a server that starts later than the service is waited for', async () => {

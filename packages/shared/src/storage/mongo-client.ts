@@ -1,5 +1,6 @@
 import mongoose from 'mongoose'
 import { isMongoAway } from './mongo-faults.ts'
+import { type Pool, watchPool } from './mongo-pool.ts'
 
 export interface ClientOptions {
   appName: string
@@ -10,8 +11,13 @@ export interface ClientOptions {
 }
 
 interface Client {
-  connection: Promise<mongoose.Connection>
+  opened: Promise<Opened>
   users: number
+}
+
+interface Opened {
+  connection: mongoose.Connection
+  pool: () => Pool
 }
 
 /** The clients of this process by server: services in one process share one, each with a database of its own. */
@@ -20,7 +26,7 @@ const clients = new Map<string, Client>()
 /** The process's one client of the server that the URL names, and the database of the URL; `letGo` closes it behind its last user. */
 export async function shareClient(url: string, options: ClientOptions) {
   const key = `${serverOf(url)} ${options.patienceMs}`
-  const client = clients.get(key) ?? { connection: connect(url, options), users: 0 }
+  const client = clients.get(key) ?? { opened: connect(url, options), users: 0 }
   clients.set(key, client)
   client.users += 1
   let isHeld = true
@@ -30,21 +36,23 @@ export async function shareClient(url: string, options: ClientOptions) {
     client.users -= 1
     if (client.users > 0) return
     if (clients.get(key) === client) clients.delete(key)
-    await (await client.connection.catch(() => undefined))?.close()
+    await (await client.opened.catch(() => undefined))?.connection.close()
   }
   try {
-    const opened = (await client.connection).getClient()
-    return { client: opened, db: opened.db(databaseOf(url)), letGo }
+    const { connection, pool } = await client.opened
+    const shared = connection.getClient()
+    return { client: shared, db: shared.db(databaseOf(url)), pool, letGo }
   } catch (error) {
     await letGo()
     throw error
   }
 }
 
-async function connect(url: string, options: ClientOptions): Promise<mongoose.Connection> {
+async function connect(url: string, options: ClientOptions): Promise<Opened> {
   const connection = await connected(url, options)
+  const pool = watchPool(connection.getClient())
   const refusal = await refusalOf(connection)
-  if (refusal === undefined) return connection
+  if (refusal === undefined) return { connection, pool }
   await connection.close()
   throw new Error(refusal)
 }

@@ -32,7 +32,7 @@ type MongoChange = mongoose.mongo.UpdateFilter<Stored>
  * Reads are local to the primary, so they see what the last findAndModify saw; writes wait for majority and journal.
  */
 export async function openMongo(url: string, { clock, patienceMs, appName, startPatienceMs }: MongoOptions): Promise<Driver> {
-  const { client, db, letGo } = await shareClient(url, { appName, patienceMs, startPatienceMs })
+  const { client, db, pool, letGo } = await shareClient(url, { appName, patienceMs, startPatienceMs })
   let patience = Math.max(patienceMs, FIRST_CALLS_PATIENCE_MS)
   const patiently = createReach(() => patience)
   const stored = ({ name }: AnyDefinition) => db.collection<Stored>(name)
@@ -134,6 +134,8 @@ export async function openMongo(url: string, { clock, patienceMs, appName, start
     hurry() {
       patience = patienceMs
     },
+
+    pool,
 
     close: letGo,
   }

@@ -5,6 +5,7 @@
  * Times are numbers, milliseconds since the epoch. A record holds JSON values only. Every call may throw DatabaseUnavailable.
  */
 
+import type { Pool } from './mongo-pool.ts'
 import type { Position } from './pages.ts'
 
 /** What a filter may compare with; `null` means absent. */
@@ -79,6 +80,8 @@ export interface Database {
   ping(): Promise<void>
   /** From now on people wait for the calls: before, while a service starts, they may take longer. */
   hurry(): void
+  /** The connections to its server; a database that is a file has none. */
+  pool?: () => Pool
   close(): Promise<void>
 }
 
@@ -110,6 +113,7 @@ export interface Driver {
   sweep(definition: AnyDefinition, limit: number): Promise<{ removed: number; more: boolean }>
   ping(): Promise<void>
   hurry(): void
+  pool?: () => Pool
   close(): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 import type { CoreDeps } from './ports.ts'
-import { addressBlock, budgetKey, countedFreely, opensAt, type Rule, tooMany } from './throttle.ts'
+import { addressBlock, budgetKey, countedFreely, type Limit, opensAt, type Rule, tooMany } from './throttle.ts'
 import type { Attempts } from './types.ts'
 
-type AttemptDeps = Pick<CoreDeps, 'attempts' | 'clock' | 'config'>
+type AttemptDeps = Pick<CoreDeps, 'attempts' | 'clock' | 'config' | 'throttled'>
 
 /** What an attempt to sign in is counted under. */
 export interface Attempt {
@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 interface Budget {
-  kind: 'device' | 'address' | 'account' | 'name' | 'sign-up' | 'registration'
+  kind: Limit
   key: string
   rule: Rule
 }
@@ -34,6 +34,7 @@ export async function countAttempt(attempt: Attempt, deps: AttemptDeps): Promise
     const { attempts, openAt } = await count(budget, deps)
     if (!attempts) {
       await giveBack()
+      deps.throttled(budget.kind)
       throw tooMany('tries', openAt - deps.clock.now(), { budget: budget.kind, sub: attempt.sub })
     }
     counted.push(attempts)
@@ -56,7 +57,9 @@ export async function countRegistration(
 
 async function countOne(kind: 'sign-up' | 'registration', who: string, limit: number, deps: AttemptDeps): Promise<void> {
   const { attempts, openAt } = await count({ kind, key: budgetKey(kind, who), rule: limited(limit) }, deps)
-  if (!attempts) throw tooMany('tries', openAt - deps.clock.now(), { budget: kind })
+  if (attempts) return
+  deps.throttled(kind)
+  throw tooMany('tries', openAt - deps.clock.now(), { budget: kind })
 }
 
 /**

@@ -3,7 +3,7 @@ import { sha256 } from './secrets.ts'
 import { addressBlock, tooMany } from './throttle.ts'
 import type { Client } from './types.ts'
 
-type LimitDeps = Pick<CoreDeps, 'rates' | 'clock'>
+type LimitDeps = Pick<CoreDeps, 'rates' | 'clock' | 'throttled'>
 
 /** Requests of clients that proved who they are. */
 export interface RequestLimit {
@@ -34,7 +34,7 @@ interface Counted {
  * So many requests in a minute; 0: any number. Memory is a buffer only: what one process counted reaches the others with its next flush, unless it
  * is too little to matter.
  */
-export function createRequestLimit(limit: number, { rates, clock }: LimitDeps): RequestLimit {
+export function createRequestLimit(limit: number, { rates, clock, throttled }: LimitDeps): RequestLimit {
   const known = new Map<string, Counted>()
   const tooLittle = limit / 1000
 
@@ -55,11 +55,16 @@ export function createRequestLimit(limit: number, { rates, clock }: LimitDeps): 
     counted.expiresAt = rate.expiresAt
   }
 
+  function refuse({ expiresAt }: Counted): never {
+    throttled('client-requests')
+    throw tooMany('requests of this client', expiresAt - clock.now())
+  }
+
   return {
     count(who) {
       if (limit === 0) return
       const counted = current(who)
-      if (counted.total + counted.unwritten >= limit) throw tooMany('requests of this client', counted.expiresAt - clock.now())
+      if (counted.total + counted.unwritten >= limit) refuse(counted)
       counted.unwritten += 1
     },
     async flush() {
@@ -75,7 +80,7 @@ export function createRequestLimit(limit: number, { rates, clock }: LimitDeps): 
 const mostClosed = 10_000
 
 /** So many failures in a minute; 0: any number. Who was let in asks the store nothing: after a failure the process remembers who had too many. */
-export function createFailureLimit(limit: number, { rates, clock }: LimitDeps): FailureLimit {
+export function createFailureLimit(limit: number, { rates, clock, throttled }: LimitDeps): FailureLimit {
   const closed = new Map<string, number>()
 
   function close(who: string, until: number): void {
@@ -83,12 +88,16 @@ export function createFailureLimit(limit: number, { rates, clock }: LimitDeps): 
     if (oldest !== undefined && closed.size >= mostClosed) closed.delete(oldest)
     closed.set(who, until)
   }
+  function refuse(until: number): never {
+    throttled('client-failures')
+    throw tooMany('failures of this client', until - clock.now())
+  }
 
   return {
     requireOpen(who) {
       const until = closed.get(who)
       if (until === undefined) return
-      if (until > clock.now()) throw tooMany('failures of this client', until - clock.now())
+      if (until > clock.now()) refuse(until)
       closed.delete(who)
     },
     async count(who) {

@@ -5,7 +5,7 @@ import { typedId } from './identifiers.ts'
 import type { CoreDeps, SignInOutcome } from './ports.ts'
 import type { PasswordCredential } from './types.ts'
 
-type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords' | 'attempts' | 'clock' | 'config' | 'signInHeard'>
+type PasswordDeps = Pick<CoreDeps, 'users' | 'passwords' | 'attempts' | 'clock' | 'config' | 'signInHeard' | 'throttled'>
 
 /** A name and a password, by whoever typed them. */
 export interface Guess {

@@ -2,6 +2,7 @@ import type { FailureLimit, RequestLimit } from './client-limits.ts'
 import type { Ending } from './ending.ts'
 import type { RemoteKeys } from './remote-keys.ts'
 import type { SubjectOf, UnionOf } from './subject.ts'
+import type { Limit } from './throttle.ts'
 import type {
   Api,
   Attempts,
@@ -287,6 +288,8 @@ export interface CoreDeps extends Stores {
   passwords: PasswordHasher
   /** Told how each try to sign in by password went. */
   signInHeard(outcome: SignInOutcome): void
+  /** Told of each request that met a limit. */
+  throttled(limit: Limit): void
   vault: Vault
   subjectOf: SubjectOf
   unionOf: UnionOf

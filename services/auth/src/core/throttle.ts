@@ -2,6 +2,9 @@ import { OAuthError } from './errors.ts'
 import { sha256 } from './secrets.ts'
 import type { Attempts } from './types.ts'
 
+/** What somebody can do too often. */
+export type Limit = 'device' | 'address' | 'account' | 'name' | 'sign-up' | 'registration' | 'client-requests' | 'client-failures'
+
 /** How many may fail, and how soon the next may be tried. */
 export interface Rule {
   /** Failures in a window. */

@@ -6,11 +6,12 @@ import { countAttempt } from '../../src/core/attempts.ts'
 
 const { stores, deps } = await openAuthProcess(process.argv[2] ?? '')
 const config = loadAuthConfig({ SIGN_IN_FIRST_WAIT: '600', SIGN_IN_LONGEST_WAIT: '600', SIGN_IN_ADDRESS_LIMIT: '100000' })
+const counting = { ...deps, config, attempts: stores.attempts, throttled: () => {} }
 
 process.on('message', async ({ names, each }: { names: string[]; each: number }) => {
   const allowed = async (id: string) => {
     const attempts = Array.from({ length: each }, () =>
-      countAttempt({ id, sub: undefined, address: id, device: undefined }, { ...deps, config, attempts: stores.attempts }).then(
+      countAttempt({ id, sub: undefined, address: id, device: undefined }, counting).then(
         () => 1,
         ({ status }) => (status === 429 ? 0 : Number.NaN),
       ),
