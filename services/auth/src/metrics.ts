@@ -4,9 +4,14 @@ import { requestTimes } from '@menshen/shared/http/access-log'
 import { type Counted, type Gauge, storeTimes, type Timed, throttled } from '@menshen/shared/http/metrics'
 import type { Database } from '@menshen/shared/storage'
 import { poolGauges } from '@menshen/shared/storage/gauges'
+import type { LogoutOutcome } from './core/backchannel-logout.ts'
 import type { Keys } from './core/keys.ts'
+import type { SignInOutcome } from './core/ports.ts'
+import { limits } from './core/throttle.ts'
 import type { Client } from './core/types.ts'
 import type { PasswordQueue } from './passwords.ts'
+
+const outcomes = (...all: Array<SignInOutcome | LogoutOutcome['outcome']>) => all.map((outcome) => ({ outcome }))
 
 /** What auth counts. */
 export const counted: readonly Counted[] = [
@@ -14,18 +19,20 @@ export const counted: readonly Counted[] = [
     name: 'menshen_backchannel_logouts_total',
     help: 'Tries to tell an app that a session ended, by how they went: told, failed, or given up after a day.',
     labels: ['outcome'],
+    known: outcomes('told', 'failed', 'given up'),
   },
   {
     name: 'menshen_sign_ins_total',
     help: 'Passwords that were tried: right, wrong (also an unknown name or a banned account), throttled, or busy as too many waited.',
     labels: ['outcome'],
+    known: outcomes('right', 'wrong', 'throttled', 'busy'),
   },
   {
     name: 'menshen_tokens_total',
     help: 'Answers with tokens, by grant_type and whose the client is: first_party or third_party.',
     labels: ['grant_type', 'client'],
   },
-  throttled,
+  { ...throttled, known: limits.map((limit) => ({ limit })) },
 ]
 
 export const hashTimes: Timed = {

@@ -5,6 +5,8 @@ export interface Counted {
   name: string
   help: string
   labels: readonly string[]
+  /** What is told from the start on, as 0: Prometheus does not see the first of what begins with it. */
+  known?: readonly Labels[]
 }
 
 /** Something that takes time, by the values of its labels. */
@@ -67,7 +69,9 @@ interface Times {
  * it is numbers in memory.
  */
 export function createMetrics({ counted = [], timed = [], gauges = () => [] }: Declared): Metrics {
-  const counts = new Map<string, Map<string, number>>(counted.map(({ name }) => [name, new Map()]))
+  const counts = new Map<string, Map<string, number>>(
+    counted.map(({ name, known = [] }) => [name, new Map(known.map((labels) => [JSON.stringify(labels), 0]))]),
+  )
   const times = new Map<string, Map<string, Times>>(timed.map(({ name }) => [name, new Map()]))
   const bucketsOf = new Map(timed.map(({ name, buckets }) => [name, buckets]))
   let registry: ReturnType<typeof openRegistry> | undefined

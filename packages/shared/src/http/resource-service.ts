@@ -81,7 +81,7 @@ export async function openResource(
   { log, bus, clock, schema, appName, portVariable = 'PORT', ...given }: Opening,
 ): Promise<ResourceDeps> {
   const metrics = createMetrics({
-    counted: [throttled],
+    counted: [{ ...throttled, known: [{ limit: 'caller' }] }],
     timed: [requestTimes, storeTimes],
     gauges: () => [...workGauges(bus, service), ...feedGauges(feed), ...poolGauges(database)],
   })

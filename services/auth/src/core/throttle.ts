@@ -3,7 +3,17 @@ import { sha256 } from './secrets.ts'
 import type { Attempts } from './types.ts'
 
 /** What somebody can do too often. */
-export type Limit = 'device' | 'address' | 'account' | 'name' | 'sign-up' | 'registration' | 'client-requests' | 'client-failures'
+export const limits = [
+  'device',
+  'address',
+  'account',
+  'name',
+  'sign-up',
+  'registration',
+  'client-requests',
+  'client-failures',
+] as const
+export type Limit = (typeof limits)[number]
 
 /** How many may fail, and how soon the next may be tried. */
 export interface Rule {
