@@ -6,6 +6,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(faults|containers)/'], // npm run test:faults, npm run test:containers
   globalSetup: '<rootDir>/test/support/temporary-folder.js',
   globalTeardown: '<rootDir>/test/support/temporary-folder-gone.js',
+  setupFilesAfterEnv: ['<rootDir>/test/support/wire.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { demoDocument } from '@menshen/suite/demo-clients'
+import { keepLog } from '../support/kept-logs.ts'
 import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, killedFromOutside, run } from './support/engine.ts'
 import { startLoad } from './support/load.ts'
 
@@ -150,6 +151,7 @@ const MiB = 1024 * 1024
 
   test('no log of a container holds a secret', async () => {
     const logs = await compose('logs', '--no-color')
+    keepLog(logs)
     const { SECRETS_KEY = '' } = await env()
     const { users, clients } = demoDocument()
     const secrets = [

@@ -2,7 +2,7 @@ import { afterEach, expect } from '@jest/globals'
 import { EventBusAway, openEventBus } from '@menshen/shared/events'
 import { eventOfTest, tell, until } from '@menshen/shared/events/contract'
 import { openParkedQueues } from '@menshen/shared/events/rabbitmq-parked'
-import { silentLog } from '@menshen/shared/log'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { endAll } from './support/program.ts'
 import { onServers, rabbitmq, startServer } from './support/server.ts'
 
@@ -13,7 +13,7 @@ onServers(
   'a RabbitMQ without room is away: what would be told it waits in the outbox, not in the memory here, until it has room again',
   async () => {
     const broker = await startServer(rabbitmq)
-    const bus = await openEventBus(broker.url, { log: silentLog })
+    const bus = await openEventBus(broker.url, { log: testLog })
     await tell(bus, eventOfTest())
     await broker.ctl('set_vm_memory_high_watermark', '0.0000001')
     void bus.publish(eventOfTest()).catch(() => {}) // the broker tells only those who send
@@ -22,7 +22,7 @@ onServers(
     await expect(bus.publish(eventOfTest())).rejects.toThrow(EventBusAway)
     expect(performance.now() - asked).toBeLessThan(1000)
 
-    const stopping = await openEventBus(broker.url, { log: silentLog })
+    const stopping = await openEventBus(broker.url, { log: testLog })
     await stopping.work({ service: 'user-api', handlers: { 'user.deleted': () => {} }, ready: async () => {} })
     void stopping.publish(eventOfTest()).catch(() => {})
     await until(() => !stopping.live())

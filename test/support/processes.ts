@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '@menshen/shared/clock'
 import type { Env } from '@menshen/shared/config/settings'
-import { silentLog } from '@menshen/shared/log'
 import { removeFromBroker } from '@menshen/shared/testing/remove-from-broker'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { type Addresses, addressesOf, withFreePorts } from '@menshen/suite/addresses'
 import { serveApps } from '@menshen/suite/apps'
 import { freePorts, loadSuiteConfig, type SuiteConfig } from '@menshen/suite/config'
@@ -93,7 +93,7 @@ export async function startProcesses({
 
 /** People, apps and records of the demo, put in by a suite in this process that ends before the others begin. */
 async function seed(config: SuiteConfig, options: { env: Env; clock?: Clock }): Promise<void> {
-  const suite = await startSuite(config, { ...options, logOf: () => silentLog })
+  const suite = await startSuite(config, { ...options, logOf: () => testLog })
   await suite.stop()
 }
 
@@ -142,7 +142,7 @@ async function serveAll(config: SuiteConfig, { processes, addresses, before, wat
   const proxies = services.map((service) =>
     startFront({ host: config.host, port: config[fronts[service]], behind: () => portsOf(service), before, watch }),
   )
-  const apps = serveApps(config, { addresses, document, logOf: () => silentLog })
+  const apps = serveApps(config, { addresses, document, logOf: () => testLog })
   await Promise.all(
     [...proxies, ...apps].map(async (starting) => {
       const { stop } = await starting

@@ -1,7 +1,7 @@
 import type { Clock } from '@menshen/shared/clock'
-import { silentLog } from '@menshen/shared/log'
 import { testRabbitUrl } from '@menshen/shared/testing/brokers'
 import { testMongoUrl, testSqliteUrl } from '@menshen/shared/testing/databases'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { freePorts, loadSuiteConfig } from '@menshen/suite/config'
 import { type Suite, startSuite } from '@menshen/suite/start-suite'
 import { eachInProcesses } from './auth-processes.ts'
@@ -18,7 +18,7 @@ interface Started {
 export async function startTestSuite(databaseUrl: string, { clock, env: more = {} }: Started = {}): Promise<Suite> {
   if (eachInProcesses > 0) return inProcesses(databaseUrl, { env: more, ...(clock && { clock }) })
   const env = { ...freePorts, DATABASE_URL: databaseUrl, SECRETS_KEY: suiteSecretsKey, ...more }
-  return startSuite(loadSuiteConfig(env), { env, logOf: () => silentLog, ...(clock && { clock }) })
+  return startSuite(loadSuiteConfig(env), { env, logOf: () => testLog, ...(clock && { clock }) })
 }
 
 /** On the servers that the tests may use; what is to be in this memory is in a file otherwise. */

@@ -3,9 +3,9 @@ import { deleteUser } from '@menshen/auth/admin/delete-user'
 import { loadAuthConfig } from '@menshen/auth/config'
 import { usernameId } from '@menshen/auth/core/identifiers'
 import { startAuth } from '@menshen/auth/start'
-import { silentLog } from '@menshen/shared/log'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { createPatientBus } from '@menshen/shared/testing/patient-bus'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { loadUserApiConfig } from '@menshen/user-api/config'
 import { startUserApi } from '@menshen/user-api/start'
 import { createProfileStore } from '@menshen/user-api/stores/profiles'
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** auth and user-api on one bus. */
 async function startBoth() {
-  const around = { log: silentLog, bus: createPatientBus(), clock: createFakeClock() }
+  const around = { log: testLog, bus: createPatientBus(), clock: createFakeClock() }
   const auth = await startAuth(loadAuthConfig(env), around)
   const userApi = await startUserApi(loadUserApiConfig(env), around)
   started.push(auth.stop, userApi.stop)

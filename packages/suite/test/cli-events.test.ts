@@ -5,11 +5,11 @@ import { audit } from '@menshen/auth/stores/audit'
 import { outboxEvents, parkedEvents } from '@menshen/shared/events'
 import { eventOfTest, until } from '@menshen/shared/events/contract'
 import { openRabbitmq } from '@menshen/shared/events/rabbitmq'
-import { silentLog } from '@menshen/shared/log'
 import { insertInto } from '@menshen/shared/storage'
 import { onRabbit } from '@menshen/shared/testing/brokers'
 import { testSqliteUrl } from '@menshen/shared/testing/databases'
 import { removeFromBroker } from '@menshen/shared/testing/remove-from-broker'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { runHere } from './support/in-process.ts'
 
@@ -106,7 +106,7 @@ onRabbit('menshen events', (freshUrl) => {
     test('what a service parked is listed beside, and done again', async () => {
       const url = freshUrl()
       const retries = { delays: [10], giveUpAfter: 0 }
-      const bus = await openRabbitmq(url, { log: silentLog, retries })
+      const bus = await openRabbitmq(url, { log: testLog, retries })
       const tried: string[] = []
       const handler = ({ subject }: { subject: string }) => {
         tried.push(subject)
@@ -127,7 +127,7 @@ onRabbit('menshen events', (freshUrl) => {
 
     test('what is no event is not retried, as it would be parked again, and can be dropped', async () => {
       const url = freshUrl()
-      const bus = await openRabbitmq(url, { log: silentLog })
+      const bus = await openRabbitmq(url, { log: testLog })
       await bus.work({ service: 'user-api', handlers: { 'user.deleted': () => {} }, ready: async () => {} })
       for (const nothing of ['one', 'two']) await bus.publish({ type: 'user.deleted', nothing } as never)
       const { menshen } = await started(url)

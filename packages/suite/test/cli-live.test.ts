@@ -8,8 +8,8 @@ import { loadAuthConfig } from '@menshen/auth/config'
 import { startAuth } from '@menshen/auth/start'
 import { systemClock } from '@menshen/shared/clock'
 import { type EventHandler, openEventBus } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { onMongo } from '@menshen/shared/testing/databases'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { runMenshen } from './support/menshen.ts'
 
@@ -36,12 +36,12 @@ async function startBeside(base: string) {
     PORT: String(port),
     UV_THREADPOOL_SIZE: '8',
   })
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const seen: string[] = []
   const hear: EventHandler = ({ type }) => void seen.push(type)
   const types = ['user.disabled', 'user.deleted', 'client.deleted', 'session.ended', 'grant.revoked', 'key.rotated']
   await bus.listen({ handlers: Object.fromEntries(types.map((type) => [type, hear])) })
-  const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
+  const auth = await startAuth(config, { log: testLog, bus, clock: systemClock })
   const answer = async (path: string, form?: Record<string, string>, authorization = '') => {
     const request = form && { method: 'POST', body: new URLSearchParams(form), headers: authorization ? { authorization } : {} }
     const response = await fetch(`${issuer}${path}`, request)

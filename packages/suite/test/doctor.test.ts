@@ -8,10 +8,10 @@ import { startAuth } from '@menshen/auth/start'
 import { clients } from '@menshen/auth/stores/clients'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { onRabbit } from '@menshen/shared/testing/brokers'
 import { listen } from '@menshen/shared/testing/http'
 import { removeFromBroker } from '@menshen/shared/testing/remove-from-broker'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { freePort } from '../src/addresses.ts'
 import { databaseUrlOf } from '../src/database-urls.ts'
 import { runHere } from './support/in-process.ts'
@@ -66,7 +66,7 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
   const base = folder()
   const port = await freePort()
   const env = { DATABASE_URL: base, ISSUER: `http://localhost:${port}` }
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const config = loadAuthConfig({
     ...env,
     DATABASE_URL: databaseUrlOf(base, 'auth'),
@@ -74,7 +74,7 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
     PORT: String(port),
     UV_THREADPOOL_SIZE: '8',
   })
-  const auth = await startAuth(config, { log: silentLog, bus, clock: systemClock })
+  const auth = await startAuth(config, { log: testLog, bus, clock: systemClock })
   const uri = 'https://shop.example/callback'
   await runHere(['client', 'create', 'shop', '--redirect-uri', uri, '--scope', 'openid'], { env: { ...env, SECRETS_KEY } })
   const service = ['--grant', 'client_credentials', '--first-party', '--scope', 'revocation:read']
@@ -114,7 +114,7 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
   const elsewhere = folder()
   const stranger = await startAuth(
     { ...config, databaseUrl: databaseUrlOf(elsewhere, 'auth'), port: 0 },
-    { log: silentLog, bus, clock: systemClock },
+    { log: testLog, bus, clock: systemClock },
   )
   await stranger.stop()
   expect((await doctor({ ...env, DATABASE_URL: elsewhere })).of('keys')).toMatchObject({ state: 'failure' })
@@ -137,7 +137,7 @@ onRabbit('doctor', (freshUrl) => {
     const diagnosis = async () =>
       (await doctor({ DATABASE_URL: folder(), AUTH_PORT: String(await freePort()), EVENTS_URL })).of('events')
     expect(await diagnosis()).toMatchObject({ state: 'warning', detail: expect.stringContaining('no service has declared') })
-    const bus = await openEventBus(EVENTS_URL, { log: silentLog })
+    const bus = await openEventBus(EVENTS_URL, { log: testLog })
     expect(await diagnosis()).toMatchObject({ state: 'ok', detail: 'the broker answers, and nothing is parked' })
     await bus.close()
     await removeFromBroker(EVENTS_URL)

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { createOutbox, outboxEvents } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { onMongo, testDatabaseUrl } from '@menshen/shared/testing/databases'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { endDevice, withdrawApp } from '../src/core/end-access.ts'
 import { consents } from '../src/stores/consents.ts'
 import { grants } from '../src/stores/grants.ts'
@@ -76,7 +76,7 @@ function accountOn(driver: string, databaseUrl: () => string): void {
     /** What a process that dies right after it committed leaves behind. */
     const dying = () => {
       const { database, clock } = auth.deps
-      const outbox = createOutbox({ database, bus: null, clock, log: silentLog, source: 'menshen/auth' })
+      const outbox = createOutbox({ database, bus: null, clock, log: testLog, source: 'menshen/auth' })
       const stores = createStores({ database, outbox, clock })
       const died = () => Promise.reject(new Error('died'))
       const { grants: seen, sessions: known } = stores

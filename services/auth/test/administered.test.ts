@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createOutbox } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { onMongo, testDatabaseUrl } from '@menshen/shared/testing/databases'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { deleteClient } from '../src/admin/clients.ts'
 import { disableUser, enableUser, setPassword, unlockUser } from '../src/admin/users.ts'
 import { clients } from '../src/stores/clients.ts'
@@ -24,7 +24,7 @@ function administeredOn(driver: string, databaseUrl: () => string): void {
     /** As menshen does it, in a process that publishes nothing; the relay of auth takes it up. */
     const admin = () => {
       const { database, clock, passwords } = auth.deps
-      const outbox = createOutbox({ database, bus: null, clock, log: silentLog, source: 'menshen/auth' })
+      const outbox = createOutbox({ database, bus: null, clock, log: testLog, source: 'menshen/auth' })
       return { database, clock, passwords, outbox, actor: 'test' }
     }
     const relayed = async () => {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { systemClock } from '@menshen/shared/clock'
 import { createOutbox, outboxEvents } from '@menshen/shared/events'
 import { createInProcessBus } from '@menshen/shared/events/in-process'
-import { silentLog } from '@menshen/shared/log'
 import { onMongo } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { applyDocument, planDocument } from '../src/admin/apply.ts'
 import { DocumentFaults } from '../src/admin/faults.ts'
 import { openAdmin } from '../src/admin/open.ts'
@@ -493,8 +493,8 @@ describe('the report', () => {
 
 test('a client that was looked for before it was registered is found at once afterwards, and so is an API', async () => {
   const admin = await open('sqlite::memory:')
-  const [bus, clock] = [createInProcessBus({ log: silentLog, alone: false }), createFakeClock()]
-  const outbox = createOutbox({ database: admin.database, bus, clock, log: silentLog, source: 'test' })
+  const [bus, clock] = [createInProcessBus({ log: testLog, alone: false }), createFakeClock()]
+  const outbox = createOutbox({ database: admin.database, bus, clock, log: testLog, source: 'test' })
   const stores = await cached(createStores({ database: admin.database, outbox, clock }), { bus, clock })
   expect([await stores.clients.find('shop'), await stores.apis.all()]).toEqual([undefined, []])
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { openEventBus } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { ExpectedError } from '@menshen/shared/run-main'
 import { openDatabase } from '@menshen/shared/storage'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
+import { testLog } from '@menshen/shared/testing/test-log'
 import type { JWK } from 'jose'
 import { loadAuthConfig } from '../src/config.ts'
 import { sha256, unseal } from '../src/core/secrets.ts'
@@ -133,12 +133,12 @@ describe('private keys', () => {
   async function newDatabase() {
     const clock = createFakeClock()
     const database = await openDatabase('sqlite::memory:', { collections, clock })
-    const bus = await openEventBus('memory:', { log: silentLog })
+    const bus = await openEventBus('memory:', { log: testLog })
     return {
       database,
       async open(SECRETS_KEY: string) {
         const config = loadAuthConfig({ SECRETS_KEY, UV_THREADPOOL_SIZE: '8' })
-        return (await createDeps(config, { log: silentLog, bus, clock, database })).signing.jwks()
+        return (await createDeps(config, { log: testLog, bus, clock, database })).signing.jwks()
       },
     }
   }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { EventHandler } from '@menshen/shared/events'
 import { createOutbox, outboxEvents } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import type { Database } from '@menshen/shared/storage'
 import { createBrowser } from '@menshen/shared/testing/browser'
 import { onMongo, testDatabaseUrl } from '@menshen/shared/testing/databases'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { decodeJwt } from 'jose'
 import { applyDocument } from '../src/admin/apply.ts'
 import { createUser } from '../src/admin/create.ts'
@@ -46,7 +46,7 @@ function deletedOn(driver: string, databaseUrl: () => string): void {
     /** As menshen does it, in a process that publishes nothing; the relay of auth takes it up. */
     const admin = () => {
       const { database, clock, passwords, config, vault } = auth.deps
-      const outbox = createOutbox({ database, bus: null, clock, log: silentLog, source: 'menshen/auth' })
+      const outbox = createOutbox({ database, bus: null, clock, log: testLog, source: 'menshen/auth' })
       return { database, clock, passwords, outbox, actor: 'test', config, openVault: async () => vault }
     }
     const relayed = async () => {

@@ -4,16 +4,16 @@ import { request } from 'node:https'
 import { expect, test } from '@jest/globals'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
-import { silentLog } from '@menshen/shared/log'
 import { testCertificate } from '@menshen/shared/testing/certificate'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { loadAuthConfig } from '../src/config.ts'
 import { startAuth } from '../src/start.ts'
 import { secretsKey } from './support/start-auth.ts'
 
 const start = async (env: Record<string, string>) => {
   const settings = { PORT: '0', DATABASE_URL: 'sqlite::memory:', SECRETS_KEY: secretsKey, UV_THREADPOOL_SIZE: '8', ...env }
-  const bus = await openEventBus('memory:', { log: silentLog })
-  return startAuth(loadAuthConfig(settings), { log: silentLog, bus, clock: systemClock })
+  const bus = await openEventBus('memory:', { log: testLog })
+  return startAuth(loadAuthConfig(settings), { log: testLog, bus, clock: systemClock })
 }
 const certificate = { TLS_CERT_FILE: testCertificate.certFile, TLS_KEY_FILE: testCertificate.keyFile }
 

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { keepSecrets } from '../../support/kept-logs.ts'
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -86,7 +87,10 @@ function sendTo(url: string, { method, headers, form, json }: Sent, agent: Agent
     sending.once('close', () => clearTimeout(watchdog))
     sending.once('error', fail)
     sending.once('response', (response) => {
-      read(response).then((text) => resolve({ ...headOf(response), body: text, ms: ms() }), fail)
+      read(response).then((text) => {
+        keepSecrets({ url, headers: { ...headers }, body: body ?? '', answer: { headers: response.headers, body: text } })
+        resolve({ ...headOf(response), body: text, ms: ms() })
+      }, fail)
     })
     sending.end(body)
   })

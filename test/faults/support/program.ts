@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { freePort } from '@menshen/suite/addresses'
+import { keepLog } from '../../support/kept-logs.ts'
 
 export interface ProgramOptions {
   /** The file that Node runs, from the root of the repository. */
@@ -77,6 +78,7 @@ async function launch({ script, args = [], env, preload = [], port: given, portV
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', keepLog)
   const ended = once(child, 'close').then(([code]) => {
     started.delete(program)
     return code as number | null

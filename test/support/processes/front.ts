@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http'
+import { keepSecrets, logsFolder } from '../kept-logs.ts'
 import type { Exchange } from './seen-secrets.ts'
 
 interface Behind {
@@ -34,13 +35,21 @@ export async function startFront({ port, ...behind }: Behind & { port: number })
 /** Gives each request to the next process, over a connection of its own. */
 export function inTurn({ host, behind, before = async () => {}, watch }: Behind): RequestListener {
   let turn = 0
+  const told = logsFolder === undefined ? watch : keeping(watch)
   return async (req, res) => {
     await before()
     const ports = behind()
     const first = turn++ % Math.max(ports.length, 1)
-    forward(req, res, { host, ports: [...ports.slice(first), ...ports.slice(0, first)], watch })
+    forward(req, res, { host, ports: [...ports.slice(first), ...ports.slice(0, first)], watch: told })
   }
 }
+
+const keeping =
+  (watch: Behind['watch']) =>
+  (exchange: Exchange): void => {
+    keepSecrets(exchange)
+    watch?.(exchange)
+  }
 
 type Forwarding = Pick<Behind, 'host' | 'watch'> & { ports: readonly number[] }
 

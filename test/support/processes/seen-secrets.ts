@@ -55,7 +55,16 @@ function credentialsIn(field = ''): string[] {
   const [scheme = '', credentials = ''] = field.split(' ')
   if (scheme !== 'Basic') return [credentials]
   const [, secret = ''] = Buffer.from(credentials, 'base64').toString().split(':')
-  return [credentials, decodeURIComponent(secret)]
+  return [credentials, decoded(secret)]
+}
+
+/** A secret as it is, where nobody encoded it (RFC 6749 section 2.3.1). */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 const queryOf = (url: string) => url.split(/[?#]/).slice(1).join('&')

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Env } from '@menshen/shared/config/settings'
 import type { ServiceName } from '@menshen/suite/database-urls'
+import { keepLog } from '../kept-logs.ts'
 
 /** How a process ended. */
 export interface Ended {
@@ -100,6 +101,7 @@ function keep(child: ChildProcess, logFile: string): void {
   child.stdout?.pipe(file, { end: false })
   child.stderr?.pipe(file, { end: false })
   child.once('close', () => file.end())
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', keepLog)
 }
 
 /** The port that a service tells it listens on. */

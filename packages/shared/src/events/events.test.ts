@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { connect } from 'amqplib'
-import { silentLog } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import { onRabbit } from '../testing/brokers.ts'
 import { removeFromBroker } from '../testing/remove-from-broker.ts'
+import { testLog } from '../testing/test-log.ts'
 import { eventOfTest, eventsContract, tell, until } from './contract.ts'
 import { openEventBus } from './index.ts'
 import { openRabbitmq } from './rabbitmq.ts'
@@ -14,12 +14,12 @@ const quick = { delays: [20, 40], giveUpAfter: 300 }
 const ready = async () => {}
 
 eventsContract('in one process', async () => {
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   return { one: bus, other: bus, close: () => bus.close() }
 })
 
 onRabbit('events', (freshUrl) => {
-  const open = (url: string) => openRabbitmq(url, { log: silentLog, retries: quick })
+  const open = (url: string) => openRabbitmq(url, { log: testLog, retries: quick })
   const remove = (url: string) => removeFromBroker(url, { services: ['shipping', 'billing'], retries: quick })
 
   eventsContract('on RabbitMQ', async () => {
@@ -82,7 +82,7 @@ onRabbit('events', (freshUrl) => {
     test('what waits for its next try is counted', async () => {
       const url = freshUrl()
       const retries = { delays: [60_000], giveUpAfter: 3_600_000 }
-      const bus = await openRabbitmq(url, { log: silentLog, retries })
+      const bus = await openRabbitmq(url, { log: testLog, retries })
       const fail = () => Promise.reject(new Error('not yet'))
       await bus.work({ service: 'shipping', handlers: { 'client.updated': fail }, ready })
       await tell(bus, eventOfTest())
@@ -245,7 +245,7 @@ onRabbit('events', (freshUrl) => {
 test.each(['nats://user:secret@broker', 'amqp:', 'amqp://user:secret@one:1,two:2/x', 'secret'])(
   'a URL of no known broker is refused in one line, without what stands in it: %s',
   async (url) => {
-    const refusal = await openEventBus(url, { log: silentLog }).catch((error: unknown) => error)
+    const refusal = await openEventBus(url, { log: testLog }).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(ExpectedError)
     expect(refusal).toHaveProperty('message', 'EVENTS_URL must be memory: or amqp://…')
   },

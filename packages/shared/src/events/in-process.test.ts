@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { silentLog } from '../log.ts'
 import { openDatabase } from '../storage/index.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { testLog } from '../testing/test-log.ts'
 import { type CloudEvent, openEventBus } from './index.ts'
 import { handledEvents, workOn } from './work.ts'
 
@@ -17,7 +17,7 @@ const event = (id: string, data: Record<string, unknown> = { sub: 'alice', versi
 const always = async () => {}
 
 test('what only listens fails alone; close waits for those that run', async () => {
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const seen: string[] = []
   const broken = () => {
     throw new Error('broken handler')
@@ -37,7 +37,7 @@ test('what only listens fails alone; close waits for those that run', async () =
 })
 
 test('publishing resolves when all work is done, and rejects when some failed, after the others were asked', async () => {
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const done: string[] = []
   const failing = { 'user.disabled': () => Promise.reject(new Error('the database is away')) }
   await bus.work({ service: 'one', handlers: failing, ready: always })
@@ -49,7 +49,7 @@ test('publishing resolves when all work is done, and rejects when some failed, a
 
 test('a service does each event once, however often it is told, and a failed one again', async () => {
   const clock = createFakeClock()
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const database = await openDatabase('sqlite::memory:', { collections: [handledEvents], clock })
   const done: string[] = []
   await workOn(
@@ -73,7 +73,7 @@ test('a service does each event once, however often it is told, and a failed one
 
 test('an event that is not as the catalog says is refused', async () => {
   const clock = createFakeClock()
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const database = await openDatabase('sqlite::memory:', { collections: [handledEvents], clock })
   await workOn({ bus, database, clock, service: 'test' }, { 'user.disabled': always })
   await expect(bus.publish(event('1', { sub: 'alice' }))).rejects.toThrow('version')
@@ -85,7 +85,7 @@ test.each([
   [false, true],
   [true, false],
 ])('a bus in memory of a service that runs alone (%s) reaches nobody else, so it is live: %s', async (alone, live) => {
-  const bus = await openEventBus('memory:', { log: silentLog, alone })
+  const bus = await openEventBus('memory:', { log: testLog, alone })
   expect(bus.live()).toBe(live)
   await bus.close()
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { leases } from '../leases.ts'
-import { silentLog } from '../log.ts'
 import { type Database, defineCollection, insertInto, openDatabase, updateIn } from '../storage/index.ts'
 import { onMongo } from '../testing/databases.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { testLog } from '../testing/test-log.ts'
 import {
   type CloudEvent,
   createOutbox,
@@ -32,11 +32,10 @@ function outboxOn(driver: string, url: () => string): void {
           database.collection(definition as typeof things).remove({}),
         ),
       )
-      const bus = await openEventBus('memory:', { log: silentLog })
+      const bus = await openEventBus('memory:', { log: testLog })
       const seen: CloudEvent[] = []
       await bus.work({ service: 'test', handlers: { 'client.created': (event) => void seen.push(event) }, ready: async () => {} })
-      const outboxWith = (given: EventBus) =>
-        createOutbox({ database, bus: given, clock, log: silentLog, source: 'menshen/test' })
+      const outboxWith = (given: EventBus) => createOutbox({ database, bus: given, clock, log: testLog, source: 'menshen/test' })
       return {
         clock,
         database,
@@ -95,7 +94,7 @@ function outboxOn(driver: string, url: () => string): void {
 
     test('what a command commits, which has no bus, waits for the next round of a relay and no longer', async () => {
       const { database, bus, outbox, seen, close } = await open()
-      const command = createOutbox({ database, bus: null, clock: createFakeClock(), log: silentLog, source: 'menshen/test' })
+      const command = createOutbox({ database, bus: null, clock: createFakeClock(), log: testLog, source: 'menshen/test' })
       await command.commit([], [created('t1')])
       expect(await outbox.relay()).toBe(1)
       await bus.close()

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import Koa from 'koa'
-import { silentLog } from '../log.ts'
 import { listen } from '../testing/http.ts'
+import { testLog } from '../testing/test-log.ts'
 import { serveAdmin } from './admin.ts'
 import { healthRoutes } from './health.ts'
 import { createMetrics } from './metrics.ts'
@@ -12,7 +12,7 @@ const health = {
 }
 
 test('what operators ask is on a port of its own where the settings name one, and then nowhere else', async () => {
-  const admin = await serveAdmin('x', { config: { host: '127.0.0.1', adminPort: 0 }, log: silentLog, ...health })
+  const admin = await serveAdmin('x', { config: { host: '127.0.0.1', adminPort: 0 }, log: testLog, ...health })
   const own = await listen(new Koa().use(healthRoutes({ ...health, apart: true }).routes()))
   const statusOf = async (url: string) =>
     Promise.all(['/healthz', '/readyz', '/metrics'].map(async (path) => (await fetch(`${url}${path}`)).status))
@@ -22,7 +22,5 @@ test('what operators ask is on a port of its own where the settings name one, an
   ])
   await own.close()
   await admin?.stop()
-  expect(
-    await serveAdmin('x', { config: { host: '127.0.0.1', adminPort: undefined }, log: silentLog, ...health }),
-  ).toBeUndefined()
+  expect(await serveAdmin('x', { config: { host: '127.0.0.1', adminPort: undefined }, log: testLog, ...health })).toBeUndefined()
 })

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
-import { createLog, silentLog } from '../log.ts'
+import { createLog } from '../log.ts'
 import { DatabaseUnavailable } from '../storage/unavailable.ts'
 import { type Listening, listen } from '../testing/http.ts'
+import { testLog } from '../testing/test-log.ts'
 import { readJson } from './body.ts'
 import { Problem, type ProblemsOptions, problems } from './problem.ts'
 import { requestId } from './request-id.ts'
@@ -19,7 +20,7 @@ async function startServer(handler: Middleware, options: Partial<ProblemsOptions
   const app = new Koa()
   app.silent = true
   app.use(requestId)
-  app.use(problems({ log: silentLog, ...options }))
+  app.use(problems({ log: testLog, ...options }))
   app.use(router.routes())
   app.use(router.allowedMethods())
   const server = await listen(app)

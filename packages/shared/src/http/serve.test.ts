@@ -5,9 +5,9 @@ import { connect } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import Koa from 'koa'
-import { silentLog } from '../log.ts'
 import { ExpectedError } from '../run-main.ts'
 import { testCertificate } from '../testing/certificate.ts'
+import { testLog } from '../testing/test-log.ts'
 import { readCertificate } from './certificate.ts'
 import { type ServeOptions, type Serving, serve } from './serve.ts'
 
@@ -40,7 +40,7 @@ async function startServer(options: Partial<ServeOptions> = {}) {
     if (ctx.path === '/streaming') ctx.res.end('last')
     else ctx.body = 'done'
   })
-  const serving = await serve({ app, port: 0, log: silentLog, name: 'auth', ...options })
+  const serving = await serve({ app, port: 0, log: testLog, name: 'auth', ...options })
   servings.push(serving)
   return { ...serving, arrival, letGo }
 }

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { ResourceConfig } from '../config/resource-settings.ts'
 import type { Env } from '../config/settings.ts'
 import type { ResourceServing, Surroundings } from '../http/resource-service.ts'
-import { silentLog } from '../log.ts'
 import { openDatabase, type Schema } from '../storage/index.ts'
 import { onMongo } from './databases.ts'
 import { type Answered, documentCheck } from './documented.ts'
@@ -10,6 +9,7 @@ import { createFakeClock } from './fake-clock.ts'
 import { startIssuer } from './issuer.ts'
 import { createPatientBus } from './patient-bus.ts'
 import { requirePlans } from './planned-database.ts'
+import { testLog } from './test-log.ts'
 
 /** A resource service, as its package exports it. */
 export interface ResourceProgram {
@@ -38,7 +38,7 @@ export async function startResource({ load, start, schema }: ResourceProgram, da
   const config = load({ ...own, ...env })
   const bus = createPatientBus()
   const planned = schema && { database: requirePlans(await openDatabase(databaseUrl, { schema, clock })) }
-  const { url, database, stop } = await start(config, { log: silentLog, bus, clock, ...planned })
+  const { url, database, stop } = await start(config, { log: testLog, bus, clock, ...planned })
   started.push(stop, issuer.close)
 
   const requireDocumented = await checkOf(url)

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { exportJWK, generateKeyPair } from 'jose'
-import { createLog, silentLog } from '../log.ts'
+import { createLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { startIssuer } from '../testing/issuer.ts'
+import { testLog } from '../testing/test-log.ts'
 import { createKeySet, type KeySetOptions, KeySetUnavailable } from './key-set.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -14,7 +15,7 @@ async function startKeySet(options: Partial<KeySetOptions> = {}) {
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
   closers.push(issuer.close)
-  const keySet = createKeySet({ url: issuer.jwks_uri, clock, log: silentLog, ...options })
+  const keySet = createKeySet({ url: issuer.jwks_uri, clock, log: testLog, ...options })
   const kid = `${issuer.answer.keys[0]?.kid}`
   return { clock, issuer, keySet, kid, find: (name = kid) => keySet.keyFor({ kid: name, alg: 'ES256' }) }
 }

@@ -5,10 +5,11 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import { problems } from '../http/problem.ts'
 import { requestId } from '../http/request-id.ts'
-import { createLog, silentLog } from '../log.ts'
+import { createLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { listen } from '../testing/http.ts'
 import { startIssuer, type TokenChanges } from '../testing/issuer.ts'
+import { testLog } from '../testing/test-log.ts'
 import type { AccessToken } from './access-token.ts'
 import { createKeySet, type KeyName, type KeySet } from './key-set.ts'
 import { type RequireTokenOptions, requireToken } from './require-token.ts'
@@ -22,7 +23,7 @@ afterEach(async () => {
 async function startApi(options: Partial<RequireTokenOptions> = {}) {
   const clock = createFakeClock()
   const issuer = await startIssuer(clock)
-  const fetched = createKeySet({ url: issuer.jwks_uri, clock, log: silentLog })
+  const fetched = createKeySet({ url: issuer.jwks_uri, clock, log: testLog })
   const verifications: KeyName[] = []
   const keySet: KeySet = {
     ...fetched,
@@ -36,7 +37,7 @@ async function startApi(options: Partial<RequireTokenOptions> = {}) {
     audience: 'https://api.example',
     keySet,
     clock,
-    log: silentLog,
+    log: testLog,
     ...options,
   })
 
@@ -49,7 +50,7 @@ async function startApi(options: Partial<RequireTokenOptions> = {}) {
   })
   const app = new Koa()
   app.use(requestId)
-  app.use(problems({ log: silentLog }))
+  app.use(problems({ log: testLog }))
   app.use(router.routes())
   const api = await listen(app)
   closers.push(api.close, issuer.close)

@@ -1,8 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { openEventBus } from '../events/index.ts'
 import type { Listener } from '../events/port.ts'
-import { silentLog } from '../log.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { testLog } from '../testing/test-log.ts'
 import type { AccessToken } from './access-token.ts'
 import { createRevocationFeed } from './revocation-feed.ts'
 import type { Revocation } from './revocations.ts'
@@ -29,7 +29,7 @@ function held({ maxStaleness = 0, withSecret = true } = {}) {
     if (state.away) throw new Error('auth is away')
     return { revocations: state.rows, cursor: `after ${state.rows.length}`, more: false }
   }
-  const feed = createRevocationFeed({ bus, clock, log: silentLog, read: withSecret ? read : undefined, maxStaleness })
+  const feed = createRevocationFeed({ bus, clock, log: testLog, read: withSecret ? read : undefined, maxStaleness })
   return {
     feed,
     clock,
@@ -242,9 +242,9 @@ describe('the revocation feed', () => {
 })
 
 test('in one process a revoked token is refused with the very next request', async () => {
-  const bus = await openEventBus('memory:', { log: silentLog })
+  const bus = await openEventBus('memory:', { log: testLog })
   const { token } = held()
-  const feed = createRevocationFeed({ bus, clock: createFakeClock(), log: silentLog, read: undefined, maxStaleness: 0 })
+  const feed = createRevocationFeed({ bus, clock: createFakeClock(), log: testLog, read: undefined, maxStaleness: 0 })
   await feed.start()
   await bus.publish({
     specversion: '1.0',

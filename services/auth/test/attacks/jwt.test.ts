@@ -2,8 +2,8 @@ import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { problems } from '@menshen/shared/http/problem'
 import { requestId } from '@menshen/shared/http/request-id'
-import { silentLog } from '@menshen/shared/log'
 import { type Listening, listen } from '@menshen/shared/testing/http'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { createKeySet } from '@menshen/shared/tokens/key-set'
 import { requireToken } from '@menshen/shared/tokens/require-token'
 import { decodeJwt } from 'jose'
@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 function openApiAt({ url: issuer, clock }: TestAuth): Koa {
-  const log = silentLog
+  const log = testLog
   const keySet = createKeySet({ url: `${issuer}/oauth2/jwks`, clock, log })
   const guard = requireToken({ issuer, audience: openApi.resource, keySet, clock, log })
   const app = new Koa()

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { systemClock } from '@menshen/shared/clock'
 import { openEventBus } from '@menshen/shared/events'
 import { readCertificate } from '@menshen/shared/http/certificate'
-import { type Log, silentLog } from '@menshen/shared/log'
+import type { Log } from '@menshen/shared/log'
 import { openDatabase } from '@menshen/shared/storage'
 import { type Browser, createBrowser } from '@menshen/shared/testing/browser'
 import { testCertificate } from '@menshen/shared/testing/certificate'
@@ -12,6 +12,7 @@ import { testDatabaseUrl } from '@menshen/shared/testing/databases'
 import { createFakeClock } from '@menshen/shared/testing/fake-clock'
 import { listen } from '@menshen/shared/testing/http'
 import { requirePlans } from '@menshen/shared/testing/planned-database'
+import { testLog } from '@menshen/shared/testing/test-log'
 import { eachInProcesses, sharedDatabaseUrl, startAuthProcesses } from '../../../../test/support/auth-processes.ts'
 import { createApp } from '../../src/app.ts'
 import { loadAuthConfig } from '../../src/config.ts'
@@ -54,7 +55,7 @@ const hashes = new Map<string, string>()
 export async function startAuth({
   databaseUrl = eachInProcesses > 0 ? sharedDatabaseUrl() : testDatabaseUrl(),
   env = {},
-  log = silentLog,
+  log = testLog,
   systemTime = false,
   https = false,
   ownKeys = false,
