@@ -1,0 +1,42 @@
+// The health check of MongoDB, within its container: on a new volume it makes the replica set and its users, later it only looks whether it can be written to.
+// Until there is a user, MongoDB lets in who comes from its own machine.
+const { MONGO_PASSWORD } = process.env
+const services = ['auth', 'user_api', 'project_api', 'open_api']
+const admin = db.getSiblingDB('admin')
+
+function isKnown() {
+  try {
+    return admin.auth('menshen', MONGO_PASSWORD).ok === 1
+  } catch {
+    return false
+  }
+}
+
+function begin() {
+  try {
+    rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] })
+  } catch (error) {
+    if (error.codeName !== 'AlreadyInitialized') throw error
+  }
+}
+
+/** Who operates it comes first: after that nobody is let in without a password. */
+function makeUsers() {
+  admin.createUser({ user: 'menshen', pwd: MONGO_PASSWORD, roles: ['root'] })
+  admin.auth('menshen', MONGO_PASSWORD)
+}
+
+/** A service has its own database and no other. */
+function makeService(service) {
+  const own = db.getSiblingDB(`menshen_${service}`)
+  if (own.getUser(service) !== null) return
+  own.createUser({ user: service, pwd: process.env[`MONGO_${service.toUpperCase()}_PASSWORD`], roles: ['readWrite'] })
+}
+
+if (!isKnown()) {
+  begin()
+  if (!db.hello().isWritablePrimary) quit(1)
+  makeUsers()
+}
+if (!db.hello().isWritablePrimary) quit(1)
+services.forEach(makeService)
