@@ -21,7 +21,7 @@ const LARGEST_ANSWER = 64 * 1024
 export const peopleOf = (userApiUrl: string, calls: ServiceCalls | undefined): People => ({
   async findByUsername(username) {
     if (!calls) throw new Problem('unavailable', { cause: new Error('CLIENT_SECRET is not set: people can not be looked up') })
-    const response = await calls.fetch(`${userApiUrl}/users?${new URLSearchParams({ username })}`)
+    const response = await calls.fetch(`${userApiUrl}/users?${new URLSearchParams({ username })}`, 'USER_API_URL')
     if (!response.ok) throw new Problem('unavailable', { cause: new Error(`user-api answered ${response.status}`) })
     try {
       return answer.parse(JSON.parse(await boundedText(response, LARGEST_ANSWER))).items[0]

@@ -3,6 +3,7 @@ import type { CryptoKey } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { fetchJwks, type HeldKeys, importJwks, type SigningAlgorithm } from './jwks.ts'
+import { reach } from './reach.ts'
 
 /** What the header of a token says about its key. */
 export interface KeyName {
@@ -124,7 +125,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
 
 /** An empty set is a mistake of the issuer, not a rotation: it counts as a failed fetch. */
 async function usableKeys(url: string, fetch: typeof globalThis.fetch, held: HeldKeys | undefined): Promise<HeldKeys> {
-  const keys = await importJwks(await fetchJwks(url, fetch), held)
+  const asked: typeof fetch = (_, init = {}) => reach(url, init, { setting: 'JWKS_URL', fetch })
+  const keys = await importJwks(await fetchJwks(url, asked), held)
   if (keys.size === 0) throw new Error(`${url} has no key for ES256 or RS256 signatures`)
   return keys
 }

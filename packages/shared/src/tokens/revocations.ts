@@ -24,7 +24,10 @@ const LARGEST_PAGE = 2 * 1024 * 1024
 export const readRevocationsOf =
   (url: string, calls: ServiceCalls): ReadRevocations =>
   async (cursor) => {
-    const response = await calls.fetch(cursor === undefined ? url : `${url}?${new URLSearchParams({ cursor })}`)
+    const response = await calls.fetch(
+      cursor === undefined ? url : `${url}?${new URLSearchParams({ cursor })}`,
+      'REVOCATIONS_URL',
+    )
     const text = await boundedText(response, LARGEST_PAGE)
     if (!response.ok) throw new Problem('unavailable', { cause: new Error(`${url} answered ${response.status}`) })
     return page.parse(JSON.parse(text))

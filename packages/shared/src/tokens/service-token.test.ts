@@ -17,7 +17,7 @@ function play() {
   }
   const options = { tokenUrl: 'https://auth.example/oauth2/token', clientId: 'a:b', clientSecret: 'ü', scope: 'user:list' }
   const calls = createServiceCalls({ ...options, clock, fetch })
-  const bearerOf = async () => (await (await calls.fetch('https://api.example/users')).json()) as { bearer: string }
+  const bearerOf = async () => (await (await calls.fetch('https://api.example/users', 'API_URL')).json()) as { bearer: string }
   return { clock, state, calls, bearerOf }
 }
 
@@ -46,7 +46,7 @@ test('a token that is refused is replaced, once', async () => {
   state.refused.add('t1')
   expect(await bearerOf()).toEqual({ bearer: 't2' })
   for (const token of ['t2', 't3']) state.refused.add(token)
-  expect((await calls.fetch('https://api.example/users')).status).toBe(401)
+  expect((await calls.fetch('https://api.example/users', 'API_URL')).status).toBe(401)
   expect(state.tokens).toBe(3)
 })
 
@@ -54,7 +54,7 @@ test('what auth says of a client that it refuses is in the cause, with what the 
   const says = Response.json({ error: 'invalid_scope', error_description: 'not yours' }, { status: 400 })
   const options = { tokenUrl: 'https://auth.example/token', clientId: 'user-api', clientSecret: 's3cret', scope: 'user:list' }
   const calls = createServiceCalls({ ...options, clock: createFakeClock(), fetch: async () => says })
-  const error: Error = await calls.fetch('https://api.example').then(
+  const error: Error = await calls.fetch('https://api.example', 'API_URL').then(
     () => new Error('no error'),
     (error) => error,
   )
@@ -63,10 +63,31 @@ test('what auth says of a client that it refuses is in the cause, with what the 
   )
 })
 
+test('who can not be reached is named, by the address and its setting', async () => {
+  const failing: Record<string, Error> = {
+    'https://auth.example/token': new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) }),
+    'https://api.example/users?username=alice': new DOMException('', 'TimeoutError'),
+  }
+  const fetch: typeof globalThis.fetch = async (url) => {
+    if (failing[String(url)]) throw failing[String(url)]
+    return Response.json({ access_token: 't', expires_in: 600 })
+  }
+  const options = { tokenUrl: 'https://auth.example/token', clientId: 'a', clientSecret: 's', scope: 'user:list' }
+  const calls = createServiceCalls({ ...options, clock: createFakeClock(), fetch })
+  const said = () => calls.fetch('https://api.example/users?username=alice', 'API_URL').catch(({ cause }) => cause.message)
+  expect(await said()).toBe(
+    "https://auth.example/token can't be reached (ENOTFOUND): TOKEN_URL must be an address that this process reaches",
+  )
+  delete failing['https://auth.example/token']
+  expect(await said()).toBe(
+    "https://api.example/users can't be reached (no answer in time): API_URL must be an address that this process reaches",
+  )
+})
+
 test('without a token it is unavailable, and tries anew at the next call', async () => {
   const { state, calls, bearerOf } = play()
   state.authStatus = 500
-  await expect(calls.fetch('https://api.example/users')).rejects.toMatchObject(unavailable)
+  await expect(calls.fetch('https://api.example/users', 'API_URL')).rejects.toMatchObject(unavailable)
   state.authStatus = 200
   expect(await bearerOf()).toEqual({ bearer: 't2' })
 })

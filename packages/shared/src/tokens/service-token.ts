@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { boundedText } from '../http/bounded-text.ts'
 import { Problem } from '../http/problem.ts'
+import { reach } from './reach.ts'
 
 export interface ServiceTokenOptions {
   /** The token endpoint of auth. */
@@ -16,10 +17,10 @@ export interface ServiceTokenOptions {
 /** Calls other services as this one, not for a person. */
 export interface ServiceCalls {
   /**
-   * Fetches with a token of the service; when that is refused, once more with a new one.
+   * Fetches with a token of the service; when that is refused, once more with a new one. The setting is the one that holds the address.
    * @throws Problem unavailable, 503, when auth gives no token or the other service doesn't answer in time.
    */
-  fetch(url: string): Promise<Response>
+  fetch(url: string, setting: string): Promise<Response>
 }
 
 const TIMEOUT_MS = 3000
@@ -50,22 +51,20 @@ export function createServiceCalls(options: ServiceTokenOptions): ServiceCalls {
     return underWay
   }
 
-  const send = (url: string, bearer: string) =>
-    fetch(url, {
-      headers: { accept: 'application/json', authorization: `Bearer ${bearer}` },
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
+  const send = (url: string, setting: string, bearer: string) => {
+    const headers = { accept: 'application/json', authorization: `Bearer ${bearer}` }
+    return reach(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) }, { setting, fetch })
+  }
 
   return {
-    async fetch(url) {
+    async fetch(url, setting) {
       try {
         const bearer = await token()
-        const response = await send(url, bearer)
+        const response = await send(url, setting, bearer)
         if (response.status !== 401) return response
         await response.body?.cancel()
         if (held?.token === bearer) held = undefined
-        return await send(url, await token())
+        return await send(url, setting, await token())
       } catch (cause) {
         throw new Problem('unavailable', { cause })
       }
@@ -74,13 +73,14 @@ export function createServiceCalls(options: ServiceTokenOptions): ServiceCalls {
 }
 
 async function askForToken({ tokenUrl, clientId, clientSecret, scope }: ServiceTokenOptions, fetch: typeof globalThis.fetch) {
-  const response = await fetch(tokenUrl, {
+  const init: RequestInit = {
     method: 'POST',
     headers: { accept: 'application/json', authorization: basic(clientId, clientSecret) },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
+  }
+  const response = await reach(tokenUrl, init, { setting: 'TOKEN_URL', fetch })
   const text = await boundedText(response, LARGEST_ANSWER)
   if (!response.ok)
     throw new Error(`${tokenUrl} answered ${response.status}${wordsOf(text)}${adviceOn(response, clientId, scope)}`)
