@@ -6,4 +6,5 @@ export default {
   testMatch: ['<rootDir>/test/containers/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 600_000,
+  maxWorkers: 1, // a stack at a time
 }

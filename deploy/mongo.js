@@ -1,5 +1,5 @@
-// The health check of MongoDB, within its container: on a new volume it makes the replica set and its users, later it only looks whether it can be written to.
-// Until there is a user, MongoDB lets in who comes from its own machine.
+// Run at each start of MongoDB within its container, again until it succeeds: on a new volume it makes the replica set and its users, later it only looks
+// whether MongoDB can be written to. Until there is a user, MongoDB lets in who comes from its own machine.
 const { MONGO_PASSWORD } = process.env
 const services = ['auth', 'user_api', 'project_api', 'open_api']
 const admin = db.getSiblingDB('admin')
@@ -21,7 +21,7 @@ function begin() {
 }
 
 /** Who operates it comes first: after that nobody is let in without a password. */
-function makeUsers() {
+function makeOperator() {
   admin.createUser({ user: 'menshen', pwd: MONGO_PASSWORD, roles: ['root'] })
   admin.auth('menshen', MONGO_PASSWORD)
 }
@@ -36,7 +36,7 @@ function makeService(service) {
 if (!isKnown()) {
   begin()
   if (!db.hello().isWritablePrimary) quit(1)
-  makeUsers()
+  makeOperator()
 }
 if (!db.hello().isWritablePrimary) quit(1)
 services.forEach(makeService)

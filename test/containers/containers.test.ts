@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { demoDocument } from '@menshen/suite/demo-clients'
 import { keepLog } from '../support/kept-logs.ts'
 import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, killedFromOutside, run } from './support/engine.ts'
-import { startLoad } from './support/load.ts'
+import { buildImages, images, services } from './support/images.ts'
+import { basic, inTurn, startLoad } from './support/load.ts'
 
-const services = ['auth', 'user-api', 'project-api', 'open-api'] as const
-const images = [...services, 'menshen']
 const project = 'menshentest'
 const node = /^ARG NODE_VERSION=(\d+)$/m
 const MiB = 1024 * 1024
@@ -24,7 +23,7 @@ const MiB = 1024 * 1024
     envFile = join(await mkdtemp(join(tmpdir(), 'menshen-containers-')), '.env')
     await done('npm', ['run', '-s', 'menshen', '--', 'init-env', envFile])
     compose = composeOf(project, envFile)
-    for (const target of images) await docker('build', '--network=host', '--target', target, '-t', `menshen/${target}`, '.')
+    await buildImages()
   })
   afterAll(async () => {
     await compose('down', '-v', '--remove-orphans')
@@ -134,7 +133,11 @@ const MiB = 1024 * 1024
     for (const container of pair) await find(container)
     const job = demoDocument().clients.find(({ client_id }) => client_id === 'report-job')
     const secret = job && 'client_secret' in job ? job.client_secret : ''
-    const load = startLoad(() => [...addresses.values()], `Basic ${Buffer.from(`report-job:${secret}`).toString('base64')}`)
+    const authorization = basic('report-job', secret)
+    const load = startLoad(
+      inTurn(() => [...addresses.values()]),
+      { authorization, scope: 'learning:read' },
+    )
 
     await compose('up', '-d', '--no-build', '--no-deps', '--force-recreate', 'auth')
     await find(name('auth'))

@@ -38,10 +38,10 @@ export const docker = (...args: string[]): Promise<string> => done('docker', arg
 
 const hasPlugin = () => spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0
 
-/** `docker compose`, as the plugin or the program of its own, for one project. */
-export function composeOf(project: string, envFile: string) {
+/** `docker compose`, as the plugin or the program of its own, for one project; variables win over those of the file. */
+export function composeOf(project: string, envFile: string, env: Record<string, string> = {}) {
   const [program, before] = hasPlugin() ? (['docker', ['compose']] as const) : (['docker-compose', []] as const)
-  return (...args: string[]): Promise<string> => done(program, [...before, '--env-file', envFile, '-p', project, ...args])
+  return (...args: string[]): Promise<string> => done(program, [...before, '--env-file', envFile, '-p', project, ...args], env)
 }
 
 export type Compose = ReturnType<typeof composeOf>

@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** Asks for a path of auth; what was sent is not sent twice. */
+export type Ask = (path: string, init: RequestInit) => Promise<Response>
+
 /** What was asked while something changed. */
 export interface Asked {
   answered: number
@@ -11,16 +14,10 @@ export interface Asked {
 const isNobody = (error: unknown): boolean =>
   /ECONNREFUSED|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT/.test(String((error as { cause?: { code?: string } }).cause?.code))
 
-/**
- * Gets tokens and reads the key set again and again until it is stopped, each request at the next of the addresses, as behind a proxy; what was sent is not
- * sent twice.
- */
-export function startLoad(addresses: () => readonly string[], authorization: string, workers = 4) {
-  const asked: Asked = { answered: 0, faults: [] }
-  let going = true
+/** Each request at the next of the addresses, as behind a proxy. */
+export function inTurn(addresses: () => readonly string[]): Ask {
   let turn = 0
-
-  async function ask(path: string, init: RequestInit): Promise<Response> {
+  return async (path, init) => {
     const all = addresses()
     const first = turn++
     for (let i = 0; i < all.length; i++) {
@@ -32,10 +29,16 @@ export function startLoad(addresses: () => readonly string[], authorization: str
     }
     throw new Error('nobody listens')
   }
+}
+
+/** Gets tokens and reads the key set again and again until it is stopped. */
+export function startLoad(ask: Ask, { authorization, scope }: { authorization: string; scope: string }, workers = 4) {
+  const asked: Asked = { answered: 0, faults: [] }
+  let going = true
 
   async function work(): Promise<void> {
     while (going) {
-      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'learning:read' })
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope })
       for (const [path, init] of [
         ['/oauth2/token', { method: 'POST', headers: { authorization }, body }],
         ['/oauth2/jwks', {}],
@@ -63,3 +66,7 @@ export function startLoad(addresses: () => readonly string[], authorization: str
     },
   }
 }
+
+/** `Authorization` of a client (RFC 6749 section 2.3.1). */
+export const basic = (clientId: string, secret: string): string =>
+  `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`

@@ -1,0 +1,171 @@
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, run } from './support/engine.ts'
+import { buildImages, services } from './support/images.ts'
+import { basic, startLoad } from './support/load.ts'
+import { siteAt } from './support/site.ts'
+
+const project = 'menshenproduction'
+const doubled = services.flatMap((service) => [`${service}-a`, `${service}-b`])
+const servers = ['caddy', 'mongo', 'rabbitmq']
+const host = (name: string) => `https://${name}.menshen.test`
+const name = (service: string) => `${project}_${service}_1`
+
+;(hasEngine() ? describe : describe.skip)('the stack for people (skipped without a Docker engine)', () => {
+  /** As on one's own machine: Caddy's own authority, and nothing published elsewhere. */
+  const here = { PUBLISH: '127.0.0.1:443', CERTIFICATES: 'internal' }
+  let envFile: string
+  let compose: Compose
+  let ask: ReturnType<typeof siteAt>
+  let secret: string
+
+  const menshen = async (...args: string[]) => {
+    const out = await compose('run', '--rm', '-T', 'menshen', ...args, '--json')
+    return JSON.parse(out.slice(out.indexOf('{\n'), out.lastIndexOf('\n}') + 2))
+  }
+  const tokenFor = async (scope: string) => {
+    const headers = { authorization: basic('report-job', secret) }
+    const body = new URLSearchParams({ grant_type: 'client_credentials', scope })
+    const answer = await ask(`${host('login')}/oauth2/token`, { method: 'POST', headers, body })
+    return (await answer.json()) as { access_token: string }
+  }
+  /** What a service says at its port for operators, asked from within. */
+  const ready = async (service: string) => {
+    const script = "fetch('http://127.0.0.1:9060/readyz').then((answer) => answer.text()).then(console.log)"
+    return JSON.parse(await docker('exec', name(service), 'node', '-e', script))
+  }
+
+  beforeAll(async () => {
+    await buildImages()
+    const folder = await mkdtemp(join(tmpdir(), 'menshen-production-'))
+    envFile = join(folder, '.env')
+    const asWe = ['--user', `${process.getuid?.()}`, '-v', `${folder}:/out`]
+    await docker(
+      'run',
+      '--rm',
+      '--network=none',
+      ...asWe,
+      'menshen/menshen',
+      'init-env',
+      '--production',
+      'menshen.test',
+      '/out/.env',
+    )
+    compose = composeOf(project, envFile, here)
+    const start = performance.now()
+    await compose('up', '-d', '--no-build')
+    for (const service of [...servers, ...doubled]) await healthy(name(service))
+    console.info('up within', Math.round(performance.now() - start), 'ms')
+    const authority = await docker('exec', name('caddy'), 'cat', '/data/caddy/pki/authorities/local/root.crt')
+    ask = siteAt(443, authority)
+    const registration = ['--grant', 'client_credentials', '--scope', 'user:list', '--first-party']
+    secret = (await menshen('client', 'create', 'report-job', ...registration)).client_secret
+  })
+  afterAll(async () => {
+    await compose('down', '-v', '--remove-orphans')
+  })
+
+  test('people and programs are served at their hosts; a token of auth opens an API', async () => {
+    const metadata = await (await ask(`${host('login')}/.well-known/openid-configuration`)).json()
+    expect(metadata).toMatchObject({ issuer: host('login'), token_endpoint: `${host('login')}/oauth2/token` })
+    const page = await ask(`${host('login')}/sign-in`)
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('name="password"')])
+    expect(page.headers.get('set-cookie')).toMatch(/^__Host-.+secure; httponly$/)
+
+    const { access_token } = await tokenFor('user:list')
+    const people = (headers: Record<string, string>) => ask(`${host('user-api')}/users`, { headers })
+    expect((await people({ authorization: `Bearer ${access_token}` })).status).toBe(200)
+    expect((await people({})).status).toBe(401)
+  })
+
+  test('each service has all that it leans on; /metrics and /readyz are for operators alone', async () => {
+    for (const service of doubled) expect([service, await ready(service)]).toEqual([service, { status: 'ok' }])
+    for (const service of services) {
+      const at = host(service === 'auth' ? 'login' : service)
+      const statuses = await Promise.all(['/healthz', '/readyz', '/metrics'].map(async (path) => (await ask(at + path)).status))
+      expect([service, ...statuses]).toEqual([service, 200, 404, 404])
+    }
+  })
+
+  test('port 443 alone is published', async () => {
+    const published = await docker(
+      'ps',
+      '--filter',
+      `label=com.docker.compose.project=${project}`,
+      '--format',
+      '{{.Names}} {{.Ports}}',
+    )
+    const ports = published.split('\n').filter((line) => line.includes('->'))
+    expect(ports).toEqual([`${name('caddy')} 127.0.0.1:443->443/tcp`])
+  })
+
+  test('no container has a capability, but Caddy that of its port; limits hold, and the root is not written to, but of RabbitMQ', async () => {
+    for (const service of [...servers, ...doubled]) {
+      const told = await inspected(
+        name(service),
+        '{{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}}',
+      )
+      const added = service === 'caddy' ? String.raw`\[(CAP_)?NET_BIND_SERVICE\]` : String.raw`\[\]`
+      const kept = new RegExp(String.raw`^\[ALL\] ${added} ${service !== 'rabbitmq'} unless-stopped [1-9]\d+$`)
+      expect([service, told]).toEqual([service, expect.stringMatching(kept)])
+    }
+  })
+
+  test('the address of a client is what Caddy saw, whatever the client says', async () => {
+    await ask(`${host('login')}/oauth2/jwks`, { headers: { 'x-forwarded-for': '203.0.113.9' } })
+    const told = await compose('logs', '--no-color', 'auth-a', 'auth-b')
+    const addresses = [...told.matchAll(/"path":"\/oauth2\/jwks".*?"address":"([^"]+)"/g)].map(([, address]) => address)
+    expect(addresses.length).toBeGreaterThan(0)
+    expect(addresses).not.toContain('203.0.113.9')
+    expect(addresses).not.toContain('172.30.60.2')
+  })
+
+  test('MongoDB lets nobody in without a password, and a service into its own database alone', async () => {
+    const answers = async (script: string) =>
+      (await run('docker', ['exec', name('mongo'), 'mongosh', '--quiet', '--eval', script])).out
+    const read = "db.getSiblingDB('menshen_auth').users.findOne()"
+    expect(await answers(read)).toContain('requires authentication')
+    const asOpenApi = "db.getSiblingDB('menshen_open_api').auth('open_api', process.env.MONGO_OPEN_API_PASSWORD);"
+    expect(await answers(`${asOpenApi} ${read}`)).toContain('not authorized on menshen_auth')
+  })
+
+  test('all is upgraded one by one under load, and no request fails', async () => {
+    const before = await inspected(name('auth-a'), '{{.Id}}')
+    await done('docker', [
+      'build',
+      '-q',
+      '--network=host',
+      '-t',
+      'menshen/auth',
+      '--label',
+      'release=next',
+      '--target',
+      'auth',
+      '.',
+    ])
+    const load = startLoad((path, init) => ask(host('login') + path, init), {
+      authorization: basic('report-job', secret),
+      scope: 'user:list',
+    })
+    const start = performance.now()
+    await done('deploy/upgrade.sh', ['--env-file', envFile, '-p', project], here)
+    const { answered, faults } = await load.stop()
+    console.info('upgraded within', Math.round(performance.now() - start), 'ms; answered meanwhile:', answered)
+    expect(await inspected(name('auth-a'), '{{.Id}}')).not.toBe(before)
+    expect(await inspected(name('auth-b'), '{{.Config.Labels.release}}')).toBe('next')
+    expect(faults).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+  })
+
+  test('no log holds a secret, nor a query', async () => {
+    await ask(`${host('login')}/oauth2/authorize?client_id=report-job&state=seen-by-nobody`)
+    const logs = await compose('logs', '--no-color')
+    const lines = (await readFile(envFile, 'utf8')).split('\n').map((line) => line.split('='))
+    const secrets = lines.filter(([key = '']) => /^[A-Z_]*(SECRET|PASSWORD|KEY)[A-Z_]*$/.test(key)).map(([, value = '']) => value)
+    expect(secrets.length).toBe(11)
+    expect(logs.length).toBeGreaterThan(1000)
+    expect([...secrets, secret, 'seen-by-nobody'].filter((one) => one === '' || logs.includes(one))).toEqual([])
+  })
+})
