@@ -10,6 +10,7 @@ import { configurationPage, envExample } from './docs/configuration.ts'
 import { dialectsPage } from './docs/dialects.ts'
 import { errorsPage } from './docs/errors.ts'
 import { eventsPage } from './docs/events.ts'
+import { licencesPage } from './docs/licences.ts'
 import { specificationsPage } from './docs/specifications.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'docs/dialects.md': dialectsPage,
   'docs/errors.md': errorsPage,
   'docs/events.md': eventsPage,
+  'docs/licences.md': licencesPage,
   'docs/specifications.md': specificationsPage,
 }
 

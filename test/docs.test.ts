@@ -58,7 +58,7 @@ test('README links to every page of docs, decisions apart, and architecture to e
 
 /** All files that somebody wrote, from the root. */
 async function writtenFiles(): Promise<string[]> {
-  const folders = ['docs', 'examples', 'packages', 'scripts', 'services', 'test']
+  const folders = ['deploy', 'docs', 'examples', 'packages', 'scripts', 'services', 'test']
   const within = async (folder: string) => (await readdir(folder, { recursive: true })).map((name) => join(folder, name))
   const names = [...(await readdir('.')), ...(await Promise.all(folders.map(within))).flat()]
   return names.filter((name) => !/(^|\/)(node_modules|dist)\//.test(name))
@@ -111,6 +111,7 @@ const generated = [
   'docs/dialects.md',
   'docs/errors.md',
   'docs/events.md',
+  'docs/licences.md',
   'docs/specifications.md',
 ]
 

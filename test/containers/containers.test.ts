@@ -3,14 +3,36 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { demoDocument } from '@menshen/suite/demo-clients'
+import { refusedParts } from '../../scripts/licences.ts'
 import { keepLog } from '../support/kept-logs.ts'
-import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, killedFromOutside, run } from './support/engine.ts'
+import {
+  type Compose,
+  composeOf,
+  docker,
+  done,
+  eventually,
+  hasEngine,
+  healthy,
+  inspected,
+  killedFromOutside,
+  readyz,
+  run,
+} from './support/engine.ts'
 import { buildImages, images, services } from './support/images.ts'
 import { basic, inTurn, startLoad } from './support/load.ts'
 
 const project = 'menshentest'
+/** A container beside the stack. */
+const alone = `${project}_alone`
 const node = /^ARG NODE_VERSION=(\d+)$/m
 const MiB = 1024 * 1024
+
+interface Component {
+  'bom-ref': string
+  name: string
+  version: string
+  licenses?: Array<{ expression: string }>
+}
 
 ;(hasEngine() ? describe : describe.skip)('in containers (skipped without a Docker engine)', () => {
   let compose: Compose
@@ -26,6 +48,7 @@ const MiB = 1024 * 1024
     await buildImages()
   })
   afterAll(async () => {
+    await run('docker', ['rm', '-f', alone])
     await compose('down', '-v', '--remove-orphans')
   })
 
@@ -45,6 +68,22 @@ const MiB = 1024 * 1024
     console.info('MB above the base:', JSON.stringify(sizes))
     for (const service of services) expect([service, sizes[service]]).toEqual([service, expect.any(Number)])
     expect(Math.max(...services.map((service) => sizes[service] ?? Number.POSITIVE_INFINITY))).toBeLessThanOrEqual(80)
+  })
+
+  test('an image lists what it holds, no more and no less, each under a permissive licence, and tells its version', async () => {
+    const within = (image: string, ...args: string[]) =>
+      docker('run', '--rm', '--network=none', '--entrypoint', ...args.toSpliced(1, 0, `menshen/${image}`))
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+    for (const image of images) {
+      const { components } = JSON.parse(await within(image, 'cat', 'sbom.cdx.json')) as { components: Component[] }
+      const files = await within(image, 'find', '.', '-name', 'package.json')
+      const packages = [...files.matchAll(/^\.\/(.*node_modules\/(?:@[^/]+\/)?[^/@]+)\/package\.json$/gm)].map(([, path]) => path)
+      expect(components.map((component) => component['bom-ref']).sort()).toEqual(packages.sort())
+      expect(
+        refusedParts(components.map(({ licenses, ...part }) => ({ ...part, licence: licenses?.[0]?.expression ?? 'none' }))),
+      ).toEqual([])
+      expect(await inspected(`menshen/${image}`, '{{index .Config.Labels "org.opencontainers.image.version"}}')).toBe(version)
+    }
   })
 
   test('without .env nothing starts, and it is said what makes one', async () => {
@@ -72,38 +111,67 @@ const MiB = 1024 * 1024
     }
   })
 
-  test('as root and with a root that can be written to it works the same', async () => {
-    const help = await docker('run', '--rm', '--network=none', '--user', 'root', 'menshen/menshen', 'user', 'show', '--help')
-    expect(help).toContain('Usage:')
+  test('a service started as root, with a root that can be written to, works the same', async () => {
+    const told = ['-e', 'MENSHEN_PROFILE=demo', '-e', 'SECRETS_KEY=a key for this container alone, no other']
+    await docker('run', '-d', '--name', alone, '--network=none', '--user', 'root', ...told, 'menshen/auth')
+    await healthy(alone)
+    expect(await docker('exec', alone, 'id', '-u')).toBe('0')
+    expect(await readyz(alone, 8060)).toEqual({ status: 'ok' })
+    await docker('rm', '-f', alone)
   })
 
-  test('another SECRETS_KEY, or no database, ends the container with one line that says what to do', async () => {
-    const inStack = [
+  test('an API that can reach auth nowhere serves degraded, and says once which setting to change', async () => {
+    const nowhere = ['jwks', 'token', 'revocations'].map((path) => `${path.toUpperCase()}_URL=http://nobody:8060/oauth2/${path}`)
+    const told = ['MENSHEN_PROFILE=demo', 'DATABASE_URL=sqlite:/tmp/open-api.db', `CLIENT_SECRET=${'x'.repeat(32)}`, ...nowhere]
+    const variables = told.flatMap((one) => ['-e', one])
+    await docker(
       'run',
-      '--rm',
+      '-d',
+      '--name',
+      alone,
       '--network',
       `${project}_servers`,
-      '-e',
-      'MENSHEN_PROFILE=demo',
-      '-e',
-      'ISSUER=http://localhost:8060',
-    ]
-    const started = (...more: string[]) => run('docker', [...inStack, ...more, 'menshen/auth'])
-    const database = 'DATABASE_URL=mongodb://mongo:27017/menshen_auth?replicaSet=rs0'
-    const other = await started('-e', 'SECRETS_KEY=another key than the one of this stack', '-e', database)
-    expect(other).toMatchObject({
-      code: 1,
-      out: expect.stringMatching(/^(WARNING: [^\n]+\n)?SECRETS_KEY does not open the secrets of this database: [^\n]+\n$/),
-    })
-    const none = await started(
-      '-e',
-      'SECRETS_KEY=another key than the one of this stack',
-      '-e',
-      'DATABASE_URL=mongodb://nobody:27017/x',
+      '--read-only',
+      '--tmpfs',
+      '/tmp',
+      ...variables,
+      'menshen/open-api',
     )
-    expect(none).toMatchObject({
+    await healthy(alone)
+    await eventually(async () => {
+      expect(await readyz(alone, 8063)).toEqual({ status: 'degraded', degraded: ['auth', 'revocations'] })
+    })
+    const warnings = (await docker('logs', alone)).split('\n').filter((line) => line.includes('"level":"warn"'))
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /http:\/\/nobody:8060\/oauth2\/token can't be reached \(.+\): TOKEN_URL must be an address that this process reaches/,
+      ),
+    ])
+    await docker('rm', '-f', alone)
+  })
+
+  test('another SECRETS_KEY, no database, or one of a newer release ends the container with one line that says what to do', async () => {
+    const url = (name: string, host = 'mongo') => `mongodb://${host}:27017/${name}?replicaSet=rs0`
+    const told = ['MENSHEN_PROFILE=demo', 'ISSUER=http://localhost:8060', 'SECRETS_KEY=another key than the one of this stack']
+    const ended = async (DATABASE_URL: string, image = 'menshen/auth', ...args: string[]) => {
+      const variables = [...told, `DATABASE_URL=${DATABASE_URL}`].flatMap((one) => ['-e', one])
+      return run('docker', ['run', '--rm', '--network', `${project}_servers`, ...variables, image, ...args])
+    }
+    const line = (words: RegExp) => expect.stringMatching(new RegExp(`^(WARNING: [^\\n]+\\n)?${words.source}[^\\n]+\\n$`))
+
+    const otherKey = await ended(url('menshen_auth'))
+    expect(otherKey).toEqual({ code: 1, out: line(/SECRETS_KEY does not open the secrets of this database: /) })
+    const nobody = await ended(url('menshen_auth', 'nobody'))
+    expect(nobody).toEqual({ code: 1, out: line(/MongoDB at nobody:27017 can't be used: /) })
+
+    expect(await ended(url('newer'), 'menshen/menshen', 'migrate')).toMatchObject({ code: 0 })
+    const newer = "db.getSiblingDB('newer_auth').schema_versions.updateOne({}, { $set: { version: 1000 } })"
+    await docker('exec', name('mongo'), 'mongosh', '--quiet', '--eval', newer)
+    expect(await ended(url('newer_auth'))).toEqual({
       code: 1,
-      out: expect.stringMatching(/^(WARNING: [^\n]+\n)?MongoDB at nobody:27017 can't be used: [^\n]+\n$/),
+      out: line(
+        /the database has version 1000 of the tables of auth, this program knows \d+: start the release that was here last/,
+      ),
     })
   })
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, run } from './support/engine.ts'
+import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, readyz, run } from './support/engine.ts'
 import { buildImages, services } from './support/images.ts'
 import { basic, startLoad } from './support/load.ts'
 import { siteAt } from './support/site.ts'
@@ -30,11 +30,6 @@ const name = (service: string) => `${project}_${service}_1`
     const body = new URLSearchParams({ grant_type: 'client_credentials', scope })
     const answer = await ask(`${host('login')}/oauth2/token`, { method: 'POST', headers, body })
     return (await answer.json()) as { access_token: string }
-  }
-  /** What a service says at its port for operators, asked from within. */
-  const ready = async (service: string) => {
-    const script = "fetch('http://127.0.0.1:9060/readyz').then((answer) => answer.text()).then(console.log)"
-    return JSON.parse(await docker('exec', name(service), 'node', '-e', script))
   }
 
   beforeAll(async () => {
@@ -81,7 +76,7 @@ const name = (service: string) => `${project}_${service}_1`
   })
 
   test('each service has all that it leans on; /metrics and /readyz are for operators alone', async () => {
-    for (const service of doubled) expect([service, await ready(service)]).toEqual([service, { status: 'ok' }])
+    for (const service of doubled) expect([service, await readyz(name(service), 9060)]).toEqual([service, { status: 'ok' }])
     for (const service of services) {
       const at = host(service === 'auth' ? 'login' : service)
       const statuses = await Promise.all(['/healthz', '/readyz', '/metrics'].map(async (path) => (await ask(at + path)).status))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -22,3 +22,33 @@ test('init-env writes secrets for its owner alone, others each time, and never o
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining('is there already') })
   expect(readFileSync(join(folder, 'one'), 'utf8')).toBe(one)
 })
+
+test('init-env --production writes all that compose.production.yml asks for, at the hosts of the domain, each secret another one', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'menshen-env-')), '.env')
+  expect(await runHere(['init-env', '--production', 'example.com', file], { env: {} })).toMatchObject({ code: 0, err: '' })
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => /^[A-Z]/.test(line))
+  const made = new Map(lines.map((line) => line.split(/=(.*)/, 2) as [string, string]))
+
+  const compose = readFileSync('compose.production.yml', 'utf8')
+  const asked = [...compose.matchAll(/\$\{(\w+)(?=[}:][^-])/g)].map(([, name = '']) => name)
+  expect(asked.length).toBeGreaterThan(20)
+  expect([...new Set(asked)].filter((name) => !made.has(name))).toEqual([])
+  expect(made.get('ISSUER')).toBe('https://login.example.com')
+  expect(made.get('OPEN_API_RESOURCE')).toBe('https://open-api.example.com')
+  const secrets = [...made].filter(([name]) => /SECRET|PASSWORD|KEY/.test(name)).map(([, value]) => value)
+  expect(secrets.every((secret) => secret.length >= 43)).toBe(true)
+  expect(new Set(secrets).size).toBe(secrets.length)
+})
+
+test.each(['https://example.com', 'localhost', 'Example.com', '-a.com', 'example.com\nA=b'])(
+  'init-env --production refuses %j, which is no domain, and writes nothing',
+  async (domain) => {
+    const folder = mkdtempSync(join(tmpdir(), 'menshen-env-'))
+    const ended = await runHere(['init-env', `--production=${domain}`, join(folder, '.env')], { env: {} })
+    expect(ended).toMatchObject({ code: 2, err: expect.stringContaining('--production wants a domain such as example.com') })
+    expect(readdirSync(folder)).toEqual([])
+  },
+)

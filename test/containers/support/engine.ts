@@ -63,3 +63,22 @@ export async function healthy(container: string, withinMs = 120_000): Promise<vo
     await pause(250)
   }
 }
+
+/** What a service in a container says of itself, asked from within. */
+export async function readyz(container: string, port: number): Promise<unknown> {
+  const script = `fetch('http://127.0.0.1:${port}/readyz').then((answer) => answer.text()).then(console.log)`
+  return JSON.parse(await docker('exec', container, 'node', '-e', script))
+}
+
+/** Asks again and again until it is as expected. @throws what was wrong last. */
+export async function eventually(check: () => Promise<void>, withinMs = 60_000): Promise<void> {
+  const endsAt = performance.now() + withinMs
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (performance.now() > endsAt) throw error
+      await pause(250)
+    }
+  }
+}
