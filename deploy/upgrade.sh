@@ -7,7 +7,7 @@ if docker compose version >/dev/null 2>&1; then compose='docker compose'; else c
 
 healthy() {
   tries=0
-  until [ "$(docker inspect --format '{{.State.Health.Status}}' "$($compose "$@" ps -q "$one")")" = healthy ]; do
+  until [ "$(docker inspect --format '{{.State.Health.Status}}' "$($compose "$@" ps -q "$one")" 2>/dev/null)" = healthy ]; do
     tries=$((tries + 1))
     [ $tries -le 120 ] || { echo "$one is not healthy, its double serves on: see docker compose logs $one, and start again" >&2; exit 1; }
     sleep 1
