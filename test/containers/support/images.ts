@@ -6,6 +6,7 @@ export const services = ['auth', 'user-api', 'project-api', 'open-api'] as const
 export const images = [...services, 'menshen'] as const
 
 /** Builds them all; what is there already costs nothing. */
-export async function buildImages(): Promise<void> {
-  for (const target of images) await docker('build', '--network=host', '--target', target, '-t', `menshen/${target}`, '.')
+export async function buildImages(...options: string[]): Promise<void> {
+  for (const target of images)
+    await docker('build', '--network=host', ...options, '--target', target, '-t', `menshen/${target}`, '.')
 }

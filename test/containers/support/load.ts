@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Asks for a path of auth; what was sent is not sent twice. */
-export type Ask = (path: string, init: RequestInit) => Promise<Response>
+/** Asks for something; what was sent is not sent twice. */
+export type Ask = (address: string, init: RequestInit) => Promise<Response>
 
 /** What was asked while something changed. */
 export interface Asked {
@@ -31,25 +31,24 @@ export function inTurn(addresses: () => readonly string[]): Ask {
   }
 }
 
-/** Gets tokens and reads the key set again and again until it is stopped. */
-export function startLoad(ask: Ask, { authorization, scope }: { authorization: string; scope: string }, workers = 4) {
+/** What is asked for again and again. */
+export type Request = readonly [address: string, init: RequestInit]
+
+/** Asks for all of them, again and again until it is stopped. */
+export function startLoad(ask: Ask, requests: readonly Request[], workers = 4) {
   const asked: Asked = { answered: 0, faults: [] }
   let going = true
 
   async function work(): Promise<void> {
     while (going) {
-      const body = new URLSearchParams({ grant_type: 'client_credentials', scope })
-      for (const [path, init] of [
-        ['/oauth2/token', { method: 'POST', headers: { authorization }, body }],
-        ['/oauth2/jwks', {}],
-      ] as const) {
+      for (const [address, init] of requests) {
         try {
-          const response = await ask(path, init)
+          const response = await ask(address, init)
           const text = await response.text()
           if (response.ok) asked.answered += 1
-          else asked.faults.push(`${path} ${response.status} ${text.slice(0, 200)}`)
+          else asked.faults.push(`${address} ${response.status} ${text.slice(0, 200)}`)
         } catch (error) {
-          asked.faults.push(`${path} ${error} ${(error as Error).cause ?? ''}`)
+          asked.faults.push(`${address} ${error} ${(error as Error).cause ?? ''}`)
         }
         await pause(10)
       }
@@ -65,6 +64,15 @@ export function startLoad(ask: Ask, { authorization, scope }: { authorization: s
       return asked
     },
   }
+}
+
+/** A client that asks for a token, and an API that reads the keys; at a base address, or at none. */
+export function requestsOf(client: { authorization: string; scope: string }, base = ''): Request[] {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: client.scope })
+  return [
+    [`${base}/oauth2/token`, { method: 'POST', headers: { authorization: client.authorization }, body }],
+    [`${base}/oauth2/jwks`, {}],
+  ]
 }
 
 /** `Authorization` of a client (RFC 6749 section 2.3.1). */
