@@ -32,8 +32,22 @@ beforeAll(async () => {
 afterAll(() => suite?.stop())
 
 /** Names that are no metrics, and labels that Prometheus adds. */
-const words = new Set(['up', 'sum', 'by', 'rate', 'increase', 'histogram_quantile', 'topk', 'max', 'min', 'or'])
-const added = new Set(['job', 'instance'])
+const words = new Set([
+  'up',
+  'sum',
+  'by',
+  'rate',
+  'increase',
+  'histogram_quantile',
+  'topk',
+  'max',
+  'min',
+  'or',
+  'count',
+  'vector',
+])
+
+const added = new Set(['job', 'instance', 'alertname', 'alertstate'])
 
 /** Told of a MongoDB alone; `test/processes/monitoring.test.ts` has one. */
 const ofMongo = new Set(['menshen_database_connections', 'menshen_database_connections_in_use', 'menshen_database_calls_waiting'])

@@ -19,12 +19,12 @@ const colours = ['#5794f2', '#f2a53a', '#56a64b', '#b877d9', '#e0558c', '#2aa8a0
 
 /** The lines of a panel with axes and legend; a gap in the data is a gap. */
 export function chartOf({ targets, lines, fieldConfig: { defaults } }: Drawn, span: Span): string {
-  const { unit, max, thresholds } = defaults
+  const { unit, max, thresholds, custom } = defaults
   const all = lines.flatMap((series, i) =>
     series.map(({ metric, values }) => ({ name: filled(targets[i]?.legendFormat ?? '', metric), values })),
   )
   if (all.length === 0) return '<p class="none">No data</p>'
-  const most = max ?? Math.max(...all.flatMap(({ values }) => values.map(([, value]) => value)))
+  const most = max ?? Math.max(custom?.axisSoftMax ?? 0, ...all.flatMap(({ values }) => values.map(([, value]) => value)))
   const ticks = ticksUpTo(most, unit)
   const top = ticks.at(-1) ?? 1
   const x = (time: number) => box.left + ((time - span.start) / (span.end - span.start)) * (box.right - box.left)

@@ -1,6 +1,6 @@
 /**
  * `npm run dashboard -- FOLDER [mongodb://…/NAME amqp://…/VHOST [MINUTES]]`: uses the suite for so many minutes (15) with faults in between, while a Prometheus
- * of its own watches, and draws our dashboard as `light.png` and `dark.png` into FOLDER, where what was measured stays; without servers it draws that again.
+ * of its own watches, and draws our dashboard as `light.png` and `dark.png`, and its first rows, into FOLDER, where what was measured stays; without servers it draws that again.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ import { record } from './record.ts'
 const [folder, databaseUrl, eventsUrl, minutes = '15'] = process.argv.slice(2)
 if (!folder || (databaseUrl !== undefined && !eventsUrl?.startsWith('amqp')))
   throw new Error('npm run dashboard -- FOLDER [mongodb://…/NAME amqp://…/VHOST [MINUTES]]')
+const firstRows = { x: 0, y: 0, width: 1200, height: 804 }
+
 await mkdir(folder, { recursive: true })
 
 const spanFile = join(folder, 'span.json')
@@ -33,6 +35,7 @@ try {
     const page = await browser.newPage({ viewport: { width: 1200, height: 800 } })
     await page.setContent(pageOf(drawn, { look, span }))
     await page.screenshot({ path: join(folder, `${look}.png`), fullPage: true })
+    await page.screenshot({ path: join(folder, `${look}-first.png`), clip: firstRows })
   }
 } finally {
   await browser.close()

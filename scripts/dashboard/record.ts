@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { demoDocument } from '@menshen/suite/demo-clients'
+import { runTour } from '@menshen/suite/tour/run-tour'
 import { type ManyProcesses, startProcesses } from '../../test/support/processes.ts'
 import { startPrometheus } from '../../test/support/prometheus.ts'
 import { createTraffic } from '../../test/support/traffic.ts'
@@ -39,13 +41,16 @@ export async function record({ folder, databaseUrl, eventsUrl, minutes }: Record
 
 async function useUntil(endsAt: number, suite: ManyProcesses): Promise<void> {
   const { phone, job } = createTraffic(suite)
-  const person = async () => {
+  const demo = demoDocument(suite.addresses)
+  const tour = () => runTour({ addresses: suite.addresses, demo, print: () => {}, colour: false })
+  const again = async (what: () => Promise<unknown>, resting: number) => {
     while (Date.now() < endsAt) {
-      await Promise.all([phone(8), job()]).catch(() => {}) // what a fault does to them is what is to be seen
-      await wait(rest)
+      await what().catch(() => {}) // what a fault does to them is what is to be seen
+      await wait(resting)
     }
   }
-  await Promise.all(Array.from({ length: people }, person))
+  const phones = Array.from({ length: people }, () => again(() => Promise.all([phone(8), job()]), rest))
+  await Promise.all([...phones, again(tour, 20 * rest)])
 }
 
 interface Faulty {
@@ -63,9 +68,9 @@ function faultsOf({ suite, broker, look }: Faulty) {
     { at: 0.45, what: () => burst(wrongSecret) },
     { at: 0.55, what: broker.away },
     { at: 0.55 + 1 / 15, what: broker.back },
-    { at: 0.75, what: async () => void (await first?.kill()) },
+    { at: 0.7, what: async () => void (await first?.kill()) },
     {
-      at: 0.75 + 1 / 15,
+      at: 0.9,
       what: async () => {
         await first?.start()
         await look()

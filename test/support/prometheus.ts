@@ -111,7 +111,12 @@ export interface Panel {
   title: string
   gridPos: { x: number; y: number; w: number; h: number }
   fieldConfig: {
-    defaults: { unit: string; max?: number; decimals?: number; thresholds?: { steps: Array<{ value: number | null }> } }
+    defaults: {
+      unit: string
+      max?: number
+      thresholds?: { steps: Array<{ value: number | null }> }
+      custom?: { axisSoftMax?: number }
+    }
   }
   targets: Array<{ expr: string; legendFormat: string }>
 }

@@ -42,17 +42,16 @@ async function measured(name: string, count: number, work: (worker: number) => P
     times: count,
     'a second': Math.round(count / seconds),
     'a CPU second': Math.round(count / (after.cpuSeconds - before.cpuSeconds)),
-    MiB: Math.round(after.memory / 2 ** 20),
+    MiB: mebibytes(after.memory),
   }
 }
 
+const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20)
 const table: Record<string, Record<string, number>> = {}
 const bytes: Record<string, Record<string, number>> = {}
 try {
-  const rest = await Promise.all(Object.values(suite.processes).map(async ([one]) => (await usageOf(one?.pid)).memory / 2 ** 20))
-  table['at rest: auth, user-api, project-api, open-api'] = Object.fromEntries(
-    rest.map((each, i) => [`MiB ${i + 1}`, Math.round(each)]),
-  )
+  for (const { service, pid } of Object.values(suite.processes).flat())
+    table[`${service} at rest`] = { MiB: mebibytes((await usageOf(pid)).memory) }
 
   const people = await addPeople(databaseUrl, times(400))
   const latest = new Map<number, string>()

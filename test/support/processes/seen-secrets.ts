@@ -25,14 +25,14 @@ const secretNames = [
   '_csrf',
 ]
 
-/** Collects what must stand in no log: of a shorter text than this a log may have the same by chance. */
-const shortest = 12
+/** Of a shorter text, or one of fewer different characters, a log may have the same by chance. */
+const [shortest, fewest] = [12, 6]
 
 /** The secrets that went through the proxies. */
 export function createSeenSecrets() {
   const seen = new Set<string>()
   const add = (text: string | undefined | null) => {
-    if (text && text.length >= shortest) seen.add(text)
+    if (text && text.length >= shortest && new Set(text).size >= fewest) seen.add(text)
   }
   const addParams = (query: string) => {
     const params = new URLSearchParams(query)

@@ -36,7 +36,7 @@ export const storeTimes: Timed = {
   name: 'menshen_store_seconds',
   help: 'How long calls of the database took, by collection and operation.',
   labels: ['collection', 'operation'],
-  buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+  buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
 }
 
 /** Who was told to wait, in place of an answer. */
