@@ -20,7 +20,7 @@ test('a secret in the logs of a run fails the gate, which names its line and not
   )
   expect({ status, said }).toMatchObject({
     status: 1,
-    said: expect.stringContaining('2:{"msg":"got [a secret of 19 characters]"}'),
+    said: expect.stringContaining('2:{"msg":"got [a secret]"}'),
   })
   expect(said).not.toContain('a-token-of-somebody')
 })
