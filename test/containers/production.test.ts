@@ -62,6 +62,13 @@ const name = (service: string) => `${project}_${service}_1`
     await compose('down', '-v', '--remove-orphans')
   })
 
+  test("with another stack's .env nothing starts, and it is said what makes the right one", async () => {
+    const others = join(await mkdtemp(join(tmpdir(), 'menshen-production-')), '.env')
+    await done('npm', ['run', '-s', 'menshen', '--', 'init-env', others])
+    const wrong = composeOf(project, others, { COMPOSE_FILE: 'compose.production.yml' })
+    await expect(wrong('up', '-d')).rejects.toThrow('run menshen init-env --production DOMAIN first')
+  })
+
   test('people and programs are served at their hosts; a token of auth opens an API', async () => {
     const metadata = await (await ask(`${host('login')}/.well-known/openid-configuration`)).json()
     expect(metadata).toMatchObject({ issuer: host('login'), token_endpoint: `${host('login')}/oauth2/token` })
