@@ -1,6 +1,7 @@
 import { NotFound, Refusal } from '@menshen/auth/admin/refusal'
 import type { Env } from '@menshen/shared/config/settings'
 import { ExpectedError } from '@menshen/shared/run-main'
+import { DatabaseUnavailable } from '@menshen/shared/storage/unavailable'
 import { type Command, type Input, type Outcome, UsageError } from './command.ts'
 import { createContext } from './context.ts'
 import { helpOf, noCommand, overview, prefix, usageOf } from './help.ts'
@@ -46,11 +47,15 @@ export async function runCommand(args: readonly string[], around: Surroundings):
     return done(print, input.flag('json') ? JSON.stringify(json, null, 2) : text, code)
   } catch (error) {
     if (isUsageError(error)) return refuse(reasonOf(error))
+    if (error instanceof DatabaseUnavailable) return done(printError, wentAway, 1)
     if (!(error instanceof ExpectedError)) throw error
     printError(error.message)
     return error instanceof NotFound ? 3 : 1
   }
 }
+
+/** No cause: the error of a driver may carry what was to be written. */
+const wentAway = 'the database went away, or did not answer in time: look at what was done before you run this again'
 
 async function outcomeOf(command: Command, input: Input, { env, terminal }: Surroundings): Promise<Outcome> {
   await requireConsent(command, input, terminal)
