@@ -172,7 +172,7 @@ export const standards: readonly Standard[] = [
     name: 'W3C Trace Context',
     url: 'https://www.w3.org/TR/trace-context/',
     followed:
-      "`traceparent` of a request is gone on with, in logs, events, spans and calls between services, but for its flags: a caller can't ask to be traced.",
+      '`traceparent` of a request is gone on with, in logs, events, spans and calls between services, but for its flags: which traces are told follows from their ids.',
     missing: '`tracestate` is not passed on.',
   },
 ]

@@ -72,6 +72,25 @@ interface Component {
     expect(Math.max(...services.map((service) => sizes[service] ?? Number.POSITIVE_INFINITY))).toBeLessThanOrEqual(80)
   })
 
+  test('no secret that lies beside the sources gets into an image', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'menshen-containers-'))
+    await done('git', ['checkout-index', '-a', `--prefix=${copy}/`])
+    for (const secret of ['.env', '.env.local', 'key.pem', 'tls.key', 'auth.db-wal', 'out.log'])
+      await writeFile(join(copy, 'services/auth', secret), 'secret')
+    await docker('build', '--network=host', '--target', 'auth', '-t', 'menshen/auth-beside', copy)
+    const files = await docker(
+      'run',
+      '--rm',
+      '--network=none',
+      '--entrypoint',
+      'ls',
+      'menshen/auth-beside',
+      '-A',
+      'services/auth',
+    )
+    expect(files.split('\n').sort()).toEqual(['dist', 'node_modules', 'package.json', 'public', 'views'])
+  })
+
   test('an image lists what it holds, no more and no less, each under a permissive licence, and tells its version', async () => {
     const within = (image: string, ...args: string[]) =>
       docker('run', '--rm', '--network=none', '--entrypoint', ...args.toSpliced(1, 0, `menshen/${image}`))

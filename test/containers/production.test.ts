@@ -125,6 +125,25 @@ const name = (service: string) => `${project}_${service}_1`
     expect(await answers(`${asOpenApi} ${read}`)).toContain('not authorized on menshen_auth')
   })
 
+  test('it is backed up while it runs, and restored, as the guide says', async () => {
+    const guide = await readFile('docs/guides/back-up.md', 'utf8')
+    const [, section = ''] = /^## The stack of compose\.production\.yml\n([\s\S]*?)^## /m.exec(guide) ?? []
+    const [backUp = '', restore = ''] = [...section.matchAll(/^```bash\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+    const copies = await mkdtemp(join(tmpdir(), 'menshen-production-copies-'))
+    const typed = (block: string) => {
+      const shell = `docker() { shift; command ${compose.words.join(' ')} "$@"; }; ${block}`
+      const places = shell.replaceAll('../menshen-', '$COPIES/').replace('cp .env', `cp ${envFile}`)
+      return done('bash', ['-euc', places], { ...here, COPIES: copies })
+    }
+    await typed(backUp)
+    await menshen('client', 'create', 'made-later', '--grant', 'client_credentials')
+    await typed(restore)
+    const clients = (await menshen('client', 'list')).items.map(({ client_id }: { client_id: string }) => client_id)
+    expect(clients).toContain('report-job')
+    expect(clients).not.toContain('made-later')
+    expect(await tokenFor('user:list')).toHaveProperty('access_token')
+  })
+
   test('another release replaces all, one by one under load, and no request fails', async () => {
     const next = ['--label', 'release=next']
     await buildImages(...next)

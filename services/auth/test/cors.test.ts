@@ -31,7 +31,7 @@ test.each(registered)('%s: a script of a registered redirect URI reads the answe
 
 test.each(registered)('%s: its preflight allows Authorization and Content-Type, and no credentials', async (path) => {
   const answer = await corsOf(path, { ...asked, origin, 'access-control-request-headers': 'authorization,content-type' })
-  const headers = 'authorization, content-type'
+  const headers = 'authorization, content-type, traceparent'
   expect(answer).toEqual({ status: 204, origin, methods: 'GET, POST', headers, credentials: null, vary: 'Origin' })
 })
 

@@ -40,8 +40,9 @@ const hasPlugin = () => spawnSync('docker', ['compose', 'version'], { stdio: 'ig
 
 /** `docker compose`, as the plugin or the program of its own, for one project; variables win over those of the file. */
 export function composeOf(project: string, envFile: string, env: Record<string, string> = {}) {
-  const [program, before] = hasPlugin() ? (['docker', ['compose']] as const) : (['docker-compose', []] as const)
-  return (...args: string[]): Promise<string> => done(program, [...before, '--env-file', envFile, '-p', project, ...args], env)
+  const words = [...(hasPlugin() ? ['docker', 'compose'] : ['docker-compose']), '--env-file', envFile, '-p', project]
+  const [program = '', ...before] = words
+  return Object.assign((...args: string[]): Promise<string> => done(program, [...before, ...args], env), { words })
 }
 
 export type Compose = ReturnType<typeof composeOf>

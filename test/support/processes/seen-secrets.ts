@@ -26,7 +26,7 @@ const secretNames = [
 ]
 
 /** Of a shorter text, or one of fewer different characters, a log may have the same by chance; names that every object has are sent everywhere as an attack. */
-const isTelling = (text: string) => text.length >= 12 && new Set(text).size >= 6 && !(text in {})
+export const isTelling = (text: string) => text.length >= 12 && new Set(text).size >= 6 && !(text in {})
 
 /** The secrets that went through the proxies. */
 export function createSeenSecrets() {

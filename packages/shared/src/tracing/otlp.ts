@@ -11,8 +11,8 @@ import type { SpanStart, Tracing, TracingOptions } from './tracing.ts'
 const GOODBYE_MS = 1000
 
 /**
- * Spans by OpenTelemetry's SDK, told over OTLP in JSON. Which traces are told follows from their ids alone, so all services tell the same ones, whatever a
- * caller's `traceparent` asks for. Headers, time-outs and more are read by the SDK itself (`OTEL_EXPORTER_OTLP_HEADERS` …).
+ * Spans by OpenTelemetry's SDK, told over OTLP in JSON. Which traces are told follows from their ids alone, so all services tell the same ones, whatever
+ * the flags of a `traceparent` say. Headers, time-outs and more are read by the SDK itself (`OTEL_EXPORTER_OTLP_HEADERS` …).
  */
 export function openOtlp({ endpoint, ratio, service, log }: TracingOptions & { endpoint: string }): Tracing {
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
