@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '@menshen/suite/addresses'
 import { suiteSettings } from '@menshen/suite/config'
 import { type Program, type ProgramOptions, startProgram } from './program.ts'
@@ -32,7 +33,7 @@ export async function suiteOn(folder: string, told: Readonly<Record<string, stri
 /** Starts one, with people. */
 export async function startSuiteOn(folder: string, told: Readonly<Record<string, string>> = key): Promise<SuiteOn> {
   const options = await suiteOn(folder, told)
-  const program = await startProgram(options)
+  const program = await startWhole(options)
   const people = await populate(`sqlite:${folder}`, 6, told)
   const portOf = {
     auth: program.port,
@@ -51,5 +52,12 @@ export async function startSuiteOn(folder: string, told: Readonly<Record<string,
     ...doors,
     projectNames: () => projectNamesOf(world),
   }
-  return { ...world, program, restart: () => startProgram({ ...options, port: program.port }) }
+  return { ...world, program, restart: () => startWhole({ ...options, port: program.port }) }
+}
+
+/** It answers before its demo is in; when it says who may come in, that is. */
+async function startWhole(options: ProgramOptions): Promise<Program> {
+  const program = await startProgram(options)
+  while (program.running() && !program.output().includes('People of the demo')) await pause(20)
+  return program
 }
