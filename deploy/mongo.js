@@ -16,8 +16,16 @@ function begin() {
   try {
     rs.initiate({ _id: 'rs0', members: [{ _id: 0, host: 'mongo:27017' }] })
   } catch (error) {
+    if (error.codeName === 'Unauthorized') refuse()
     if (error.codeName !== 'AlreadyInitialized') throw error
   }
+}
+
+function refuse() {
+  print(
+    'MONGO_PASSWORD is not the password of `menshen` in this volume: put the old one back, docs/operations.md#production-with-compose says how to change it',
+  )
+  quit(1)
 }
 
 /** Who operates it comes first: after that nobody is let in without a password. */
@@ -26,11 +34,12 @@ function makeOperator() {
   admin.auth('menshen', MONGO_PASSWORD)
 }
 
-/** A service has its own database and no other. */
+/** A service has its own database and no other, and the password of today. */
 function makeService(service) {
   const own = db.getSiblingDB(`menshen_${service}`)
-  if (own.getUser(service) !== null) return
-  own.createUser({ user: service, pwd: process.env[`MONGO_${service.toUpperCase()}_PASSWORD`], roles: ['readWrite'] })
+  const pwd = process.env[`MONGO_${service.toUpperCase()}_PASSWORD`]
+  if (own.getUser(service) === null) own.createUser({ user: service, pwd, roles: ['readWrite'] })
+  else own.changeUserPassword(service, pwd)
 }
 
 if (!isKnown()) {

@@ -19,6 +19,7 @@ const store = (le: string) => bucket('menshen_store_seconds', 'collection="grant
 /** An hour and more of a suite in which all is well: 10 requests a second, a few people who mistype. */
 const health: Told = {
   [`up{${auth}}`]: '1x160',
+  [`process_start_time_seconds{${auth}}`]: '1000x60 2000x100', // started again once
   [count('200')]: '0+300x160',
   [count('503')]: '0x160',
   [tokens('0.1')]: '0+300x160',
@@ -47,6 +48,8 @@ const health: Told = {
 /** What is otherwise, from the twentieth minute on, and after how many minutes the alert fires. */
 const faults: Array<[alert: string, minutes: number, told: Told]> = [
   ['MenshenDown', 1, { [`up{${auth}}`]: '1x40 0x120' }],
+  ['MenshenRestarting', 15, { [`process_start_time_seconds{${auth}}`]: '1000x40 2000+120x120' }],
+  ['MenshenUnwatched', 10, { [`up{${auth}}`]: '1x40 _x120' }],
   ['MenshenErrors', 9, { [count('503')]: '0x40 0+9x120' }],
   ['MenshenTokensSlow', 15, { [tokens('0.1')]: '0+300x40 12000x120', [tokens('1')]: '0+300x40 12000x120' }],
   ['MenshenStoreSlow', 15, { [store('0.05')]: '0+900x40 36000x120', [store('0.5')]: '0+900x40 36000x120' }],
@@ -90,6 +93,10 @@ async function holds(tests: object[]): Promise<string> {
 function declare(): void {
   test('Prometheus takes the rules', async () => {
     expect(await promtool('check', 'rules', rules)).toBe('right')
+  })
+
+  test('the example of a configuration is one that Prometheus takes', async () => {
+    expect(await promtool('check', 'config', resolve('docs/monitoring/prometheus.yml'))).toContain('right')
   })
 
   test('where all is well no alert fires, in more than an hour', async () => {

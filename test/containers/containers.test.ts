@@ -206,6 +206,8 @@ interface Component {
       if (told.code === 0) break
       if (performance.now() - start > 60_000) throw new Error(told.out.slice(-2000))
     }
+    const toApps = "fetch('http://localhost:8051/').then(() => console.log('reached'), () => console.log('away'))"
+    await eventually(async () => expect(await docker('exec', name('auth'), 'node', '-e', toApps)).toBe('reached'))
   })
 
   test('auth is upgraded one by one under load, and no request fails', async () => {

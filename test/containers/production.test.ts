@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, readyz, run } from './support/engine.ts'
 import { buildImages, services } from './support/images.ts'
-import { basic, requestsOf, startLoad } from './support/load.ts'
-import { siteAt } from './support/site.ts'
+import { basic, type Request, requestsOf, startLoad } from './support/load.ts'
+import { cutUpload, siteAt } from './support/site.ts'
 
 const project = 'menshenproduction'
 const doubled = services.flatMap((service) => [`${service}-a`, `${service}-b`])
@@ -144,14 +144,47 @@ const name = (service: string) => `${project}_${service}_1`
     expect(await tokenFor('user:list')).toHaveProperty('access_token')
   })
 
+  test('uploads that a stranger cuts off close no process to others', async () => {
+    const address = `${host('login')}/oauth2/token`
+    let attacking = true
+    const attack = Array.from({ length: 2 }, async () => {
+      while (attacking) await cutUpload(443, address)
+    })
+    const began = performance.now()
+    for (let i = 0; i < 30; i++) expect((await ask(`${host('login')}/oauth2/jwks`)).status).toBe(200)
+    attacking = false
+    await Promise.all(attack)
+    expect(performance.now() - began).toBeLessThan(6000)
+  })
+
+  test('a release that does not start is put back where it was tried, and no request fails', async () => {
+    const imageOf = (container: string) => inspected(container, '{{.Image}}')
+    const before = [await imageOf(name('auth-a')), await imageOf(name('auth-b'))]
+    const broken = 'FROM menshen/auth\nCMD ["node", "-e", "console.log(1 / nothing)"]'
+    await done('bash', ['-c', `printf '%s' "$0" | docker build -q -t menshen/auth -`, broken])
+    const load = startLoad(ask, requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')), 2)
+    const { code, out } = await run('deploy/upgrade.sh', ['--env-file', envFile, '-p', project], here)
+    const { answered, faults } = await load.stop()
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/nothing is not defined[\s\S]*auth-a did not get healthy and is what it was/),
+    ])
+    expect(faults).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+    await healthy(name('auth-a'))
+    expect([await imageOf(name('auth-a')), await imageOf(name('auth-b'))]).toEqual(before)
+    expect(await inspected('menshen/auth', '{{.Id}}')).toBe(before[0])
+  })
+
   test('another release replaces all, one by one under load, and no request fails', async () => {
     const next = ['--label', 'release=next']
     await buildImages(...next)
     const { access_token } = await tokenFor('user:list')
-    const load = startLoad(ask, [
+    const requests: Request[] = [
       ...requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')),
       [`${host('user-api')}/openapi.json`, {}], // no caller's limit counts it
-    ])
+    ]
+    const load = startLoad(ask, requests, 2)
     const start = performance.now()
     await done('deploy/upgrade.sh', ['--env-file', envFile, '-p', project], here)
     const { answered, faults } = await load.stop()

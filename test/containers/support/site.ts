@@ -22,3 +22,16 @@ export function siteAt(port: number, authority: string) {
     })
   }
 }
+
+/** Begins to send a body of 3 MB to an address on 127.0.0.1, and is gone after 60 ms. */
+export function cutUpload(port: number, address: string): Promise<void> {
+  const { hostname, pathname, host } = new URL(address)
+  const headers = { host, 'content-type': 'application/x-www-form-urlencoded', 'content-length': 3_000_000 }
+  const place = { host: '127.0.0.1', port, servername: hostname, path: pathname, agent: false, rejectUnauthorized: false }
+  return new Promise((resolve) => {
+    const asking = request({ ...place, method: 'POST', headers, signal: AbortSignal.timeout(60) })
+    asking.on('error', () => {})
+    asking.on('close', resolve)
+    asking.end(Buffer.alloc(3_000_000, 'a'))
+  })
+}

@@ -40,6 +40,7 @@ export const tracingSettings = {
     variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     parse: httpUrl,
     default: undefined,
+    secret: true, // a key of a hosted collector may stand in what is refused
     about: 'A collector of OpenTelemetry (OTLP over HTTP), such as `http://localhost:4318`: it is told of each request in spans.',
   },
   traceRatio: {

@@ -5,11 +5,12 @@ import { inSpan, type Tracing } from './tracing.ts'
 export const createTracedFetch =
   (tracing: Tracing | undefined): typeof globalThis.fetch =>
   (input, init) => {
-    const { method } = new Request(input, init)
-    const { hostname } = new URL(input instanceof Request ? input.url : input)
+    const given = input instanceof Request ? input : { url: input, method: 'GET', headers: {} }
+    const method = init?.method ?? given.method
+    const { hostname } = new URL(given.url)
     const attributes = { 'http.request.method': method, 'server.address': hostname }
     const send = () => {
-      const headers = new Headers(init?.headers)
+      const headers = new Headers(init?.headers ?? given.headers)
       for (const [name, value] of headersOf(currentTrace())) headers.set(name, value)
       return globalThis.fetch(input, { ...init, headers })
     }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { Refusal } from '@menshen/auth/admin/refusal'
 import type { Env } from '@menshen/shared/config/settings'
 import { DatabaseUnavailable } from '@menshen/shared/storage'
@@ -54,9 +54,20 @@ function targetOf(env: Env): string {
 function requireSource({ from, to }: Record<'from' | 'to', string>): void {
   if ([from, to].includes('sqlite::memory:')) throw new Refusal('sqlite::memory: ends with its process: there is nothing to copy')
   if (from === to) throw new Refusal(`DATABASE_URL and ${TARGET} are the same`)
-  const file = databaseUrlOf(from, 'auth').replace(/^sqlite:/, '')
-  if (from.startsWith('sqlite:') && !existsSync(file))
-    throw new Refusal(`there is no ${file}: DATABASE_URL must be that of the suite`)
+  if (from.startsWith('sqlite:')) requireReadable(databaseUrlOf(from, 'auth').slice('sqlite:'.length))
+}
+
+function requireReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Refusal(
+      code === 'ENOENT'
+        ? `there is no ${file}: DATABASE_URL must be that of the suite`
+        : `${file} can't be opened by this user (${code}): run it as the one who owns it`,
+    )
+  }
 }
 
 /** Opens the copies of all services, or none. */

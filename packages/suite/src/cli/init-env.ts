@@ -78,6 +78,6 @@ backups, and never beside them. Other host names: change them in the file, befor
       if (error.code === 'EEXIST') throw new ExpectedError(`${file} is there already, and stays as it is`)
       throw new ExpectedError(`${file} can't be written: ${error.code}`)
     })
-    return { json: { file }, text: `${file} is made: docker compose up --build` }
+    return { json: { file }, text: `${file} is made: docker compose up -d --build, in the folder where it lies` }
   },
 }
