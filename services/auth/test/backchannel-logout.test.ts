@@ -170,7 +170,7 @@ test('how it went is in the metrics, as Prometheus reads them', async () => {
   while (apps.told.length === 0) await new Promise(setImmediate)
   let body = ''
   do body = (await auth.get('/metrics')).body
-  while (!body.includes('outcome="told"'))
+  while (body.includes('outcome="told"} 0'))
   expect(body).toContain('# TYPE menshen_backchannel_logouts_total counter')
   expect(body).toContain('menshen_backchannel_logouts_total{outcome="told"} 1')
   expect(body).toMatch(/^menshen_outbox_lag_seconds \d+$/m)
