@@ -70,6 +70,9 @@ export async function endAll(): Promise<void> {
   await Promise.all([...started].map((program) => program.kill()))
 }
 
+/** What `npm start` shows people to try the demo with, its public passwords among it, is no log. */
+const withoutWelcome = (text: string) => text.replace(/^Menshen 门神 is running\.$[\s\S]*?your data stays\.$/gm, '')
+
 async function launch({ script, args = [], env, preload = [], port: given, portVariable = 'PORT' }: ProgramOptions) {
   const port = given ?? (await freePort())
   const modules = ['tsx', ...preload].flatMap((module) => ['--import', module])
@@ -78,9 +81,9 @@ async function launch({ script, args = [], env, preload = [], port: given, portV
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', keepLog)
   const ended = once(child, 'close').then(([code]) => {
     started.delete(program)
+    keepLog(withoutWelcome(text))
     return code as number | null
   })
   const program: Program = {
