@@ -7,6 +7,7 @@ export const toldOfStore =
   (metrics: Pick<Metrics, 'observe'>, tracing: Tracing | undefined): Took =>
   ({ collection, operation }, seconds) => {
     metrics.observe(storeTimes.name, { collection, operation }, seconds)
+    if (!tracing) return
     const attributes = { 'db.collection.name': collection, 'db.operation.name': operation }
-    tracing?.took({ name: `${operation} ${collection}`, kind: 'client', attributes }, seconds)
+    tracing.took({ name: `${operation} ${collection}`, kind: 'client', attributes }, seconds)
   }
