@@ -60,7 +60,7 @@ replace() {
   [ ! "$back" ] || { echo "$one does not get healthy with what ran before; its double serves on." >&2; exit 1; }
   revert
   $compose "$@" up -d --no-deps --no-build "$one"
-  echo "$one did not get healthy and is what it was, its double served on. Mend what stands above, in the release or in .env, and start again." >&2
+  echo "$one did not get healthy and has the image of before, its double served on. Mend what stands above, in the release or in .env, and start again." >&2
   exit 1
 }
 

@@ -167,7 +167,7 @@ const name = (service: string) => `${project}_${service}_1`
     const { answered, faults } = await load.stop()
     expect([code, out]).toEqual([
       1,
-      expect.stringMatching(/nothing is not defined[\s\S]*auth-a did not get healthy and is what it was/),
+      expect.stringMatching(/nothing is not defined[\s\S]*auth-a did not get healthy and has the image of before/),
     ])
     expect(faults).toEqual([])
     expect(answered).toBeGreaterThan(100)
