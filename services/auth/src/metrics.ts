@@ -39,6 +39,7 @@ export const hashTimes: Timed = {
   name: 'menshen_password_hash_seconds',
   help: 'How long a password hash took, once it was its turn.',
   labels: [],
+  known: [{}],
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
 }
 

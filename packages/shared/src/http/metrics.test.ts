@@ -54,6 +54,23 @@ test('times fall into buckets, each with those below it, by the values of their 
   expect(body).toContain('nodejs_eventloop_lag_p99_seconds')
 })
 
+test('what is known to come is told as 0 before its first', async () => {
+  const metrics = createMetrics({
+    counted: [{ name: 'menshen_total', help: 'How many.', labels: ['outcome'], known: [{ outcome: 'right' }] }],
+    timed: [{ name: 'menshen_seconds', help: 'How long.', labels: [], known: [{}], buckets: [1] }],
+  })
+  const server = await listen(new Koa().use(metrics.route))
+  const body = await (await fetch(server.url)).text()
+  await server.close()
+  expect(body.split('\n').filter((line) => line.startsWith('menshen'))).toEqual([
+    'menshen_total{outcome="right"} 0',
+    'menshen_seconds_bucket{le="1"} 0',
+    'menshen_seconds_bucket{le="+Inf"} 0',
+    'menshen_seconds_sum 0',
+    'menshen_seconds_count 0',
+  ])
+})
+
 test('a gauge that never answers keeps nobody waiting', async () => {
   const body = await metricsOf([
     { name: 'menshen_silent', help: 'Silent.', read: () => new Promise<number>(() => {}) },

@@ -64,6 +64,8 @@ interface Times {
   sum: number
 }
 
+const timesOf = (buckets: readonly number[]): Times => ({ counts: Array(buckets.length + 1).fill(0), sum: 0 })
+
 /**
  * The metrics of a service, and those of its process. prom-client is loaded when they are first asked for, so that no start waits for it; until then and after
  * it is numbers in memory.
@@ -72,7 +74,12 @@ export function createMetrics({ counted = [], timed = [], gauges = () => [] }: D
   const counts = new Map<string, Map<string, number>>(
     counted.map(({ name, known = [] }) => [name, new Map(known.map((labels) => [JSON.stringify(labels), 0]))]),
   )
-  const times = new Map<string, Map<string, Times>>(timed.map(({ name }) => [name, new Map()]))
+  const times = new Map<string, Map<string, Times>>(
+    timed.map(({ name, buckets, known = [] }) => [
+      name,
+      new Map(known.map((labels) => [JSON.stringify(labels), timesOf(buckets)])),
+    ]),
+  )
   const bucketsOf = new Map(timed.map(({ name, buckets }) => [name, buckets]))
   let registry: ReturnType<typeof openRegistry> | undefined
   return {
@@ -85,7 +92,7 @@ export function createMetrics({ counted = [], timed = [], gauges = () => [] }: D
       const [of, buckets] = [times.get(name), bucketsOf.get(name)]
       if (!of || !buckets) return
       const key = JSON.stringify(labels)
-      const known = of.get(key) ?? { counts: Array(buckets.length + 1).fill(0), sum: 0 }
+      const known = of.get(key) ?? timesOf(buckets)
       const place = buckets.findIndex((limit) => seconds <= limit)
       const bucket = place === -1 ? buckets.length : place
       known.counts[bucket] = (known.counts[bucket] ?? 0) + 1
