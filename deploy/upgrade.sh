@@ -2,7 +2,8 @@
 # Brings the stack of compose.production.yml to the images that were built last, each container after the other, while its double serves.
 #   docker compose build --pull && deploy/upgrade.sh [OPTIONS OF COMPOSE]
 #   deploy/upgrade.sh --back [OPTIONS OF COMPOSE]     to the images that ran before the last upgrade, kept as menshen/auth:before …
-# Where a container does not get healthy, it and all that was not replaced yet stay what they were, also at the next `docker compose up`.
+# A container has PATIENCE seconds, 120 by default, to get healthy.
+# Where one does not, it and all that was not replaced yet stay what they were, also at the next `docker compose up`.
 set -eu
 cd "$(dirname "$0")/.."
 if docker compose version >/dev/null 2>&1; then compose='docker compose'; else compose=docker-compose; fi
@@ -34,7 +35,7 @@ ready() {
 
 # Healthy, and as ready as its double.
 healthy() {
-  tries=0
+  until=$(($(date +%s) + ${PATIENCE:-120}))
   while :; do
     state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$($compose "$@" ps -q "$one")" || true)
     case $state in
@@ -46,8 +47,7 @@ healthy() {
         ;;
       *' '[3-9]) return 1 ;;
     esac
-    tries=$((tries + 1))
-    [ $tries -le 60 ] || return 1
+    [ "$(date +%s)" -lt "$until" ] || return 1
     sleep 1
   done
 }

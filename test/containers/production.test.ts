@@ -1,6 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, readyz, run } from './support/engine.ts'
 import { buildImages, services } from './support/images.ts'
@@ -20,6 +21,7 @@ const name = (service: string) => `${project}_${service}_1`
   let compose: Compose
   let ask: ReturnType<typeof siteAt>
   let secret: string
+  let data: string // of the suite before
 
   const menshen = async (...args: string[]) => {
     const out = await compose('run', '--rm', '-T', 'menshen', ...args, '--json')
@@ -32,6 +34,18 @@ const name = (service: string) => `${project}_${service}_1`
     return (await answer.json()) as { access_token: string }
   }
 
+  /** On SQLite, under the key of the stack; gives the secret of its client. */
+  async function suiteBefore(): Promise<string> {
+    const [, key = ''] = /^SECRETS_KEY=(.+)$/m.exec(await readFile(envFile, 'utf8')) ?? []
+    const onData = { DATABASE_URL: `sqlite:${data}`, SECRETS_KEY: key }
+    const of = (...args: string[]) => done('npm', ['run', '-s', 'menshen', '--', ...args], onData)
+    await of('migrate')
+    const registration = ['--grant', 'client_credentials', '--scope', 'user:list', '--first-party', '--json']
+    return JSON.parse(await of('client', 'create', 'report-job', ...registration)).client_secret
+  }
+  const copyFromData = (...options: string[]) =>
+    compose('run', '--rm', '-T', ...options, '-v', `${data}:/data`, '-e', 'DATABASE_URL=sqlite:/data', 'menshen', 'copy')
+
   const people = (headers: Record<string, string>) => ask(`${host('user-api')}/users`, { headers })
 
   beforeAll(async () => {
@@ -42,14 +56,17 @@ const name = (service: string) => `${project}_${service}_1`
     const command = ['init-env', '--production', 'menshen.test', '/out/.env']
     await docker('run', '--rm', '--network=none', ...asWe, 'menshen/menshen', ...command)
     compose = composeOf(project, envFile, here)
+    data = await mkdtemp(join(tmpdir(), 'menshen-production-data-'))
+    secret = await suiteBefore()
+    await compose('up', '-d', 'mongo')
+    await healthy(name('mongo'))
+    await copyFromData('--user', `${process.getuid?.()}`)
     const start = performance.now()
     await compose('up', '-d', '--no-build')
     for (const service of [...servers, ...doubled]) await healthy(name(service))
     console.info('up within', Math.round(performance.now() - start), 'ms')
     const authority = await docker('exec', name('caddy'), 'cat', '/data/caddy/pki/authorities/local/root.crt')
     ask = siteAt(443, authority)
-    const registration = ['--grant', 'client_credentials', '--scope', 'user:list', '--first-party']
-    secret = (await menshen('client', 'create', 'report-job', ...registration)).client_secret
   })
   afterAll(async () => {
     await compose('down', '-v', '--remove-orphans')
@@ -62,7 +79,7 @@ const name = (service: string) => `${project}_${service}_1`
     await expect(wrong('up', '-d')).rejects.toThrow('run menshen init-env --production DOMAIN first')
   })
 
-  test('people and programs are served at their hosts; a token of auth opens an API', async () => {
+  test('people and programs are served at their hosts; a token of auth, for a program that came with what ran on SQLite before, opens an API', async () => {
     const metadata = await (await ask(`${host('login')}/.well-known/openid-configuration`)).json()
     expect(metadata).toMatchObject({ issuer: host('login'), token_endpoint: `${host('login')}/oauth2/token` })
     const page = await ask(`${host('login')}/sign-in`)
@@ -72,6 +89,10 @@ const name = (service: string) => `${project}_${service}_1`
     const { access_token } = await tokenFor('user:list')
     expect((await people({ authorization: `Bearer ${access_token}` })).status).toBe(200)
     expect((await people({})).status).toBe(401)
+  })
+
+  test('a folder whose user is another one is said to be so, and not copied', async () => {
+    await expect(copyFromData('--user', '12345')).rejects.toThrow("auth.db can't be opened by this user (EACCES)")
   })
 
   test('each service has all that it leans on; /metrics and /readyz are for operators alone', async () => {
@@ -116,6 +137,15 @@ const name = (service: string) => `${project}_${service}_1`
     expect(addresses).not.toContain('172.30.60.2')
   })
 
+  test('nobody outside names a request, or chooses which are traced', async () => {
+    const forged = 'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'
+    const headers = { 'x-request-id': forged, traceparent: `00-${forged}-f0f1f2f3f4f5f6f7-01` }
+    const answer = await ask(`${host('login')}/oauth2/jwks`, { headers })
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/)
+    expect(answer.headers.get('x-request-id')).not.toBe(forged)
+    expect(await compose('logs', '--no-color', 'auth-a', 'auth-b')).not.toContain(forged)
+  })
+
   test('MongoDB lets nobody in without a password, and a service into its own database alone', async () => {
     const answers = async (script: string) =>
       (await run('docker', ['exec', name('mongo'), 'mongosh', '--quiet', '--eval', script])).out
@@ -157,18 +187,41 @@ const name = (service: string) => `${project}_${service}_1`
     expect(performance.now() - began).toBeLessThan(6000)
   })
 
-  test('a release that does not start is put back where it was tried, and no request fails', async () => {
+  const stack = () => ['--env-file', envFile, '-p', project]
+  const releases = () =>
+    Promise.all(doubled.map(async (one) => [one, await inspected(name(one), '{{index .Config.Labels "release"}}')]))
+
+  /** Under load, of which no request fails. */
+  async function upgraded(...options: string[]): Promise<void> {
+    const requests: Request[] = [
+      ...requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')),
+      [`${host('user-api')}/openapi.json`, {}], // no caller's limit counts it
+    ]
+    const load = startLoad(ask, requests, 2)
+    const start = performance.now()
+    await done('deploy/upgrade.sh', [...options, ...stack()], here)
+    const { answered, faults } = await load.stop()
+    console.info('upgraded within', Math.round(performance.now() - start), 'ms; answered meanwhile:', answered)
+    expect(faults).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+  }
+
+  const listening = `const { createServer } = require('node:http')
+    const answer = ({ url }, response) => response.end(JSON.stringify({ status: url === '/readyz' ? 'unavailable' : 'ok' }))
+    for (const port of [8060, 9060]) createServer(answer).listen(port)`
+  test.each([
+    ['does not start', 'console.log(1 / nothing)', /nothing is not defined/],
+    ['reaches nothing', listening, /auth-a says it is unavailable/],
+  ])('a release that %s is put back where it was tried, and no request fails', async (_what, script, said) => {
     const imageOf = (container: string) => inspected(container, '{{.Image}}')
     const before = [await imageOf(name('auth-a')), await imageOf(name('auth-b'))]
-    const broken = 'FROM menshen/auth\nCMD ["node", "-e", "console.log(1 / nothing)"]'
+    const broken = `FROM menshen/auth\nCMD ${JSON.stringify(['node', '-e', script])}`
     await done('bash', ['-c', `printf '%s' "$0" | docker build -q -t menshen/auth -`, broken])
     const load = startLoad(ask, requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')), 2)
-    const { code, out } = await run('deploy/upgrade.sh', ['--env-file', envFile, '-p', project], here)
+    const { code, out } = await run('deploy/upgrade.sh', stack(), { ...here, PATIENCE: '15' })
     const { answered, faults } = await load.stop()
-    expect([code, out]).toEqual([
-      1,
-      expect.stringMatching(/nothing is not defined[\s\S]*auth-a did not get healthy and has the image of before/),
-    ])
+    expect([code, out]).toEqual([1, expect.stringMatching(said)])
+    expect(out).toContain('auth-a did not get healthy and has the image of before')
     expect(faults).toEqual([])
     expect(answered).toBeGreaterThan(100)
     await healthy(name('auth-a'))
@@ -180,20 +233,17 @@ const name = (service: string) => `${project}_${service}_1`
     const next = ['--label', 'release=next']
     await buildImages(...next)
     const { access_token } = await tokenFor('user:list')
-    const requests: Request[] = [
-      ...requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')),
-      [`${host('user-api')}/openapi.json`, {}], // no caller's limit counts it
-    ]
-    const load = startLoad(ask, requests, 2)
-    const start = performance.now()
-    await done('deploy/upgrade.sh', ['--env-file', envFile, '-p', project], here)
-    const { answered, faults } = await load.stop()
-    console.info('upgraded within', Math.round(performance.now() - start), 'ms; answered meanwhile:', answered)
-    for (const service of doubled)
-      expect([service, await inspected(name(service), '{{.Config.Labels.release}}')]).toEqual([service, 'next'])
-    expect(faults).toEqual([])
-    expect(answered).toBeGreaterThan(100)
+    const upgrading = upgraded()
+    await pause(3000)
+    expect((await run('deploy/upgrade.sh', stack(), here)).out).toContain('another upgrade is under way')
+    await upgrading
+    expect(await releases()).toEqual(doubled.map((service) => [service, 'next']))
     expect((await people({ authorization: `Bearer ${access_token}` })).status).toBe(200)
+  })
+
+  test('the release of before comes back in the same way', async () => {
+    await upgraded('--back')
+    expect(await releases()).toEqual(doubled.map((service) => [service, '']))
   })
 
   test('no log holds a secret, nor a query', async () => {
