@@ -22,6 +22,7 @@ const health: Told = {
   [`process_start_time_seconds{${auth}}`]: '1000x60 2000x100', // started again once
   [count('200')]: '0+300x160',
   [count('503')]: '0x160',
+  [count('501')]: '0+9x160', // anybody gets it who asks with a method that nobody knows
   [tokens('0.1')]: '0+300x160',
   [tokens('1')]: '0+300x160',
   [tokens('2.5')]: '0+300x160',

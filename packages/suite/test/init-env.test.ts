@@ -43,6 +43,16 @@ test('init-env --production writes all that compose.production.yml asks for, at 
   expect(new Set(secrets).size).toBe(secrets.length)
 })
 
+test('the demo and the stack for people are projects of different names, whatever the folders are called', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-env-'))
+  const projectOf = async (name: string, ...options: string[]) => {
+    await runHere(['init-env', ...options, join(folder, name)], { env: {} })
+    return /^COMPOSE_PROJECT_NAME=(.+)$/m.exec(readFileSync(join(folder, name), 'utf8'))?.[1]
+  }
+  expect(await projectOf('demo')).toBe('menshen-demo')
+  expect(await projectOf('production', '--production', 'example.com')).toBe('menshen')
+})
+
 test.each(['https://example.com', 'localhost', 'Example.com', '-a.com', 'example.com\nA=b'])(
   'init-env --production refuses %j, which is no domain, and writes nothing',
   async (domain) => {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { createLog } from '@menshen/shared/log'
 import { rates } from '../src/stores/rates.ts'
 import { bookshop, mobileApp, nosyJob, reader, reportJob, type TestClient } from './support/people.ts'
 import { type StartOptions, startAuth, type TestAuth } from './support/start-auth.ts'
@@ -15,6 +16,19 @@ afterEach(async () => {
 
 const own = { grant_type: 'client_credentials' }
 const tooMany = { status: 429, body: { error: 'temporarily_unavailable' } }
+
+test('the log says who met which limit, for whoever an alert called', async () => {
+  const lines: string[] = []
+  const log = createLog({ service: 'auth', level: 'info', destination: { write: (line) => void lines.push(line) } })
+  const auth = await start({ TOKEN_REQUESTS_PER_MINUTE: '2', CLIENT_FAILURES_PER_MINUTE: '1' }, { log })
+  for (let i = 0; i < 3; i++) await auth.token(reportJob, own)
+  for (let i = 0; i < 2; i++) await auth.token({ ...nosyJob, secret: 'wrong' }, own)
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('too many'))
+  expect(told.map(({ detail }) => detail)).toEqual([
+    { limit: 'client-requests', who: reportJob.client_id },
+    { limit: 'client-failures', who: `${nosyJob.client_id} at 127.0.0.1` },
+  ])
+})
 
 describe('requests of one client at the token endpoint (TOKEN_REQUESTS_PER_MINUTE)', () => {
   test('one too many is 429 with Retry-After until the minute is over (RFC 6585 section 4); other clients go on', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { createLog } from '../log.ts'
 import { notesApi } from '../testing/notes-api.ts'
 import { startResource, stopAfterEach } from '../testing/resource-service.ts'
 import { requestLimit } from './request-limit.ts'
@@ -18,6 +19,20 @@ test('a caller who asks too much waits, nobody else does (RFC 6585 section 4)', 
   expect(await (await fetch(`${api.url}/metrics`)).text()).toContain('menshen_throttled_total{limit="caller"} 1\n')
   expect(await api.get('/notes', { ...claims, sub: 'bob' })).toMatchObject({ status: 200 })
   expect(await api.get('/notes', { ...claims, client_id: 'another' })).toMatchObject({ status: 200 })
+})
+
+test('the log says whose requests are too many, for whoever an alert called', async () => {
+  const lines: string[] = []
+  const log = createLog({ service: 'notes', level: 'info', destination: { write: (line) => void lines.push(line) } })
+  const api = await startResource({
+    ...notesApi,
+    load: (base) => notesApi.load({ ...base, REQUESTS_PER_MINUTE: '1' }),
+    start: (config, given) => notesApi.start(config, { ...given, log }),
+  })
+  for (let i = 0; i < 2; i++) await api.get('/notes', { ...claims, client_id: 'busy-app' })
+  expect(lines.filter((line) => line.includes('too many')).map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ msg: 'too many requests', limit: 'caller', who: 'busy-app', requestId: expect.any(String) }),
+  ])
 })
 
 test('the first requests count together, also those that come while the count is loaded', async () => {

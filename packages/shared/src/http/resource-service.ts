@@ -117,7 +117,10 @@ export async function openResource(
     metrics,
     tracing,
     scope: requireToken({ issuer: config.issuer, audience: config.resource, keySet, clock, log, revoked: feed.revoked }),
-    limit: requestLimit(config.requestsPerMinute, () => metrics.count(throttled.name, { limit: 'caller' })),
+    limit: requestLimit(config.requestsPerMinute, (who) => {
+      metrics.count(throttled.name, { limit: 'caller' })
+      log.info({ limit: 'caller', who }, 'too many requests')
+    }),
     ready: {
       database: { check: () => database.ping(), required: true },
       auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },

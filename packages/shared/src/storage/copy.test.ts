@@ -50,6 +50,16 @@ function suite(name: string, source: () => string, target: () => string): void {
     expect(await all(there)).toEqual(await all(here))
   })
 
+  test(`half of a character is no difference between ${name}`, async () => {
+    const [from, to] = [source(), target()]
+    const here = closedAfter(await openDatabase(from, { schema }))
+    await here.collection(things).insert({ id: 'half', number: '1', any: 'half of 𝄞: \ud834' })
+    const copy = closedAfter(await openCopy({ from, to, variable: 'TO', schema, at: Date.now() }))
+    await copy.begin()
+    await copy.run(() => {})
+    expect(await copy.compare()).toEqual([{ collection: 'things', records: 1, digest: expect.any(String) }])
+  })
+
   test(`filling a target of ${name} stops where a key is taken: nothing that comes after it is there`, async () => {
     const driver = closedAfter(await openDriver(target(), {}))
     await driver.prepare([things])

@@ -12,6 +12,7 @@ export async function digestOf(pages: AsyncIterable<object[]>): Promise<{ record
 }
 
 function ordered(value: unknown): unknown {
+  if (typeof value === 'string') return Buffer.from(value).toString() // MongoDB keeps UTF-8, where half of a surrogate pair is U+FFFD
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(ordered)
   const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { ExpectedError } from '@menshen/shared/run-main'
 import { type Command, UsageError } from './command.ts'
 
@@ -7,6 +7,7 @@ const random = () => randomBytes(32).toString('base64url')
 
 const demoLines = (): string[] => [
   '# Made by `npm run menshen -- init-env`, for docker compose. Keep it: without SECRETS_KEY nothing that auth has sealed can be read.',
+  'COMPOSE_PROJECT_NAME=menshen-demo', // a checkout in a folder of the name of production's would take its containers over
   `SECRETS_KEY=${random()}`,
   'RABBITMQ_USER=menshen',
   `RABBITMQ_PASSWORD=${random()}`,
@@ -74,8 +75,9 @@ backups, and never beside them. Other host names: change them in the file, befor
       words: [file = '.env'],
     } = input
     const lines = linesFor(input.text('production'))
-    await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new ExpectedError(`${file} is there already, and stays as it is`)
+      await rm(file, { force: true }).catch(() => {}) // a disk without room keeps the beginning of it
       throw new ExpectedError(`${file} can't be written: ${error.code}`)
     })
     return { json: { file }, text: `${file} is made: docker compose up -d --build, in the folder where it lies` }

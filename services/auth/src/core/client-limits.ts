@@ -55,16 +55,16 @@ export function createRequestLimit(limit: number, { rates, clock, throttled }: L
     counted.expiresAt = rate.expiresAt
   }
 
-  function refuse({ expiresAt }: Counted): never {
+  function refuse(who: string, { expiresAt }: Counted): never {
     throttled('client-requests')
-    throw tooMany('requests of this client', expiresAt - clock.now())
+    throw tooMany('requests of this client', expiresAt - clock.now(), { limit: 'client-requests', who })
   }
 
   return {
     count(who) {
       if (limit === 0) return
       const counted = current(who)
-      if (counted.total + counted.unwritten >= limit) refuse(counted)
+      if (counted.total + counted.unwritten >= limit) refuse(who, counted)
       counted.unwritten += 1
     },
     async flush() {
@@ -88,16 +88,16 @@ export function createFailureLimit(limit: number, { rates, clock, throttled }: L
     if (oldest !== undefined && closed.size >= mostClosed) closed.delete(oldest)
     closed.set(who, until)
   }
-  function refuse(until: number): never {
+  function refuse(who: string, until: number): never {
     throttled('client-failures')
-    throw tooMany('failures of this client', until - clock.now())
+    throw tooMany('failures of this client', until - clock.now(), { limit: 'client-failures', who })
   }
 
   return {
     requireOpen(who) {
       const until = closed.get(who)
       if (until === undefined) return
-      if (until > clock.now()) refuse(until)
+      if (until > clock.now()) refuse(who, until)
       closed.delete(who)
     },
     async count(who) {
