@@ -2,6 +2,7 @@
 # Brings the stack of compose.production.yml to the images that were built last, each container after the other, while its double serves.
 #   docker compose build --pull && deploy/upgrade.sh [OPTIONS OF COMPOSE]
 #   deploy/upgrade.sh --back [OPTIONS OF COMPOSE]     to the images that ran before the last upgrade, kept as menshen/auth:before …
+# What does not run is started at once.
 # A container has PATIENCE seconds, 120 by default, to get healthy.
 # Where one does not, it and all that was not replaced yet stay what they were, also at the next `docker compose up`.
 set -eu
@@ -15,17 +16,61 @@ replaced= now=
 exec 9<deploy/upgrade.sh
 flock -n 9 || { echo 'another upgrade is under way' >&2; exit 1; }
 
-# What runs keeps a name: a build takes its own away.
+of() { # CONTAINER OPTIONS...: also one that has ended
+  container=$1 && shift
+  $compose "$@" ps -a -q "$container"
+}
+
+image() { # CONTAINER OPTIONS...
+  docker inspect --format '{{.Image}}' "$(of "$@")"
+}
+
+id() {
+  docker inspect --format '{{.Id}}' "$1" 2>/dev/null || true
+}
+
+# What runs keeps a name, as a build takes its own away: `running`, and for the way back `before`. That one stays where nothing is new, as in a round of a rotation,
+# and where the last upgrade did not get all to its `target`.
 keep() {
+  new= unfinished=
   for service in $services; do
-    docker tag "$(docker inspect --format '{{.Image}}' "$($compose "$@" ps -q "$service-b")")" "menshen/$service:before"
+    running=$(image "$service-b" "$@")
+    docker tag "$running" "menshen/$service:running"
+    target=$(id "menshen/$service:target")
+    [ "$running" = "$(id "menshen/$service")" ] || new=yes
+    [ "$running" = "${target:-$running}" ] || unfinished=yes
+  done
+  docker tag "$(image register "$@" 2>/dev/null || echo menshen/menshen)" menshen/menshen:running # who tidies up removes what has ended
+  for service in $services menshen; do
+    [ ! "$new" ] || [ "$unfinished" ] || docker tag "menshen/$service:running" "menshen/$service:before"
+    docker tag "menshen/$service" "menshen/$service:target"
   done
 }
 
-revert() {
+# What was not replaced is what it was.
+revert() { # TAG
   for service in $services; do
-    case " $replaced " in *" $service "*) ;; *) docker tag "menshen/$service:before" "menshen/$service" ;; esac
+    case " $replaced " in *" $service "*) ;; *) docker tag "menshen/$service:$1" "menshen/$service" ;; esac
   done
+}
+
+# The program of before refuses a database that a newer one has migrated.
+revert_menshen() {
+  docker tag menshen/menshen menshen/menshen:running
+  docker tag menshen/menshen:before menshen/menshen
+  $compose "$@" run --rm migrate && return 0
+  docker tag menshen/menshen:running menshen/menshen
+  echo 'Nothing was changed. To go back over a migration: docker compose stop, restore the back-up of before it (docs/guides/back-up.md), and this again.' >&2
+  exit 1
+}
+
+serving() {
+  for service in $services; do
+    for one in "$service-a" "$service-b"; do
+      [ "$(docker inspect --format '{{.State.Running}}' "$(of "$one" "$@")" 2>/dev/null)" != true ] || return 0
+    done
+  done
+  return 1
 }
 
 # What a container says of itself: whether its database and its broker are there, as it was told of them.
@@ -37,7 +82,7 @@ ready() {
 healthy() {
   until=$(($(date +%s) + ${PATIENCE:-120}))
   while :; do
-    state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$($compose "$@" ps -q "$one")" || true)
+    state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$(of "$one" "$@")" || true)
     case $state in
       'healthy '*)
         which=$one && now=$(ready "$@")
@@ -56,23 +101,40 @@ replace() {
   $compose "$@" up -d --no-deps --no-build "$one"
   healthy "$@" && return 0
   echo "$one says it is ${now:-away}." >&2
-  docker logs --tail 20 "$($compose "$@" ps -q "$one")" >&2 || true
-  [ ! "$back" ] || { echo "$one does not get healthy with what ran before; its double serves on." >&2; exit 1; }
-  revert
+  docker logs --tail 20 "$(of "$one" "$@")" >&2 || true
+  [ ! "$back" ] || give_up "$@"
+  revert running
+  failed=$one
+  put_back "$@" || give_up "$@"
+  one=$other other=$failed
+  put_back "$@" || give_up "$@"
+  echo "$failed did not get healthy and has the image of before, its double served on. Mend what stands above, in the release or in .env, and start again." >&2
+  exit 1
+}
+
+put_back() {
   $compose "$@" up -d --no-deps --no-build "$one"
-  echo "$one did not get healthy and has the image of before, its double served on. Mend what stands above, in the release or in .env, and start again." >&2
+  healthy "$@"
+}
+
+give_up() {
+  echo "$one does not get healthy with the image of before: $(docker logs --tail 1 "$(of "$one" "$@")" 2>&1)" >&2
+  echo "$other is $(docker inspect --format '{{.State.Health.Status}}' "$(of "$other" "$@")"); where the database was migrated it would not start again: mend the release and run this again, or go back over the migration (docs/guides/back-up.md)." >&2
   exit 1
 }
 
 if [ "$back" ]; then
-  revert
+  revert_menshen "$@"
+  revert before
 else
   keep "$@"
-  $compose "$@" run --rm migrate || { revert; exit 1; }
+  $compose "$@" run --rm migrate || { revert running && docker tag menshen/menshen:running menshen/menshen && exit 1; }
 fi
-for service in $services; do
-  one=$service-a other=$service-b && replace "$@"
-  one=$service-b other=$service-a && replace "$@"
-  replaced="$replaced $service"
-done
+if serving "$@"; then
+  for service in $services; do
+    one=$service-a other=$service-b && replace "$@"
+    one=$service-b other=$service-a && replace "$@"
+    replaced="$replaced $service"
+  done
+fi
 $compose "$@" up -d --no-build

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, readyz, run } from './support/engine.ts'
 import { buildImages, services } from './support/images.ts'
 import { basic, type Request, requestsOf, startLoad } from './support/load.ts'
-import { cutUpload, siteAt } from './support/site.ts'
+import { cutUpload, halfUploads, siteAt } from './support/site.ts'
 
 const project = 'menshenproduction'
 const doubled = services.flatMap((service) => [`${service}-a`, `${service}-b`])
@@ -22,6 +22,7 @@ const name = (service: string) => `${project}_${service}_1`
   let ask: ReturnType<typeof siteAt>
   let secret: string
   let data: string // of the suite before
+  let copies: string
 
   const menshen = async (...args: string[]) => {
     const out = await compose('run', '--rm', '-T', 'menshen', ...args, '--json')
@@ -51,6 +52,7 @@ const name = (service: string) => `${project}_${service}_1`
   beforeAll(async () => {
     await buildImages()
     const folder = await mkdtemp(join(tmpdir(), 'menshen-production-'))
+    copies = await mkdtemp(join(tmpdir(), 'menshen-production-copies-'))
     envFile = join(folder, '.env')
     const asWe = ['--user', `${process.getuid?.()}`, '-v', `${folder}:/out`]
     const command = ['init-env', '--production', 'menshen.test', '/out/.env']
@@ -155,19 +157,21 @@ const name = (service: string) => `${project}_${service}_1`
     expect(await answers(`${asOpenApi} ${read}`)).toContain('not authorized on menshen_auth')
   })
 
-  test('it is backed up while it runs, and restored, as the guide says', async () => {
+  /** A block of the guide to back-ups, as somebody types it. */
+  async function typed(which: 'back-up' | 'restore'): Promise<void> {
     const guide = await readFile('docs/guides/back-up.md', 'utf8')
     const [, section = ''] = /^## The stack of compose\.production\.yml\n([\s\S]*?)^## /m.exec(guide) ?? []
     const [backUp = '', restore = ''] = [...section.matchAll(/^```bash\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
-    const copies = await mkdtemp(join(tmpdir(), 'menshen-production-copies-'))
-    const typed = (block: string) => {
-      const shell = `docker() { shift; command ${compose.words.join(' ')} "$@"; }; ${block}`
-      const places = shell.replaceAll('../menshen-', '$COPIES/').replace('cp .env', `cp ${envFile}`)
-      return done('bash', ['-euc', places], { ...here, COPIES: copies })
-    }
-    await typed(backUp)
+    const block = which === 'restore' ? restore : backUp
+    const shell = `docker() { shift; command ${compose.words.join(' ')} "$@"; }; ${block}`
+    const places = shell.replaceAll('../menshen-', '$COPIES/').replace('cp .env', `cp ${envFile}`)
+    await done('bash', ['-euc', places], { ...here, COPIES: copies })
+  }
+
+  test('it is backed up while it runs, and restored, as the guide says', async () => {
+    await typed('back-up')
     await menshen('client', 'create', 'made-later', '--grant', 'client_credentials')
-    await typed(restore)
+    await typed('restore')
     const clients = (await menshen('client', 'list')).items.map(({ client_id }: { client_id: string }) => client_id)
     expect(clients).toContain('report-job')
     expect(clients).not.toContain('made-later')
@@ -185,6 +189,15 @@ const name = (service: string) => `${project}_${service}_1`
     attacking = false
     await Promise.all(attack)
     expect(performance.now() - began).toBeLessThan(6000)
+  })
+
+  test('thousands of uploads that a stranger begins and does not end close Caddy to nobody', async () => {
+    const letGo = halfUploads(443, `${host('login')}/oauth2/token`, { connections: 30, streams: 200 })
+    await pause(5000)
+    const restarts = await inspected(name('caddy'), '{{.RestartCount}} {{.State.OOMKilled}}')
+    const answer = await ask(`${host('login')}/oauth2/jwks`)
+    letGo()
+    expect([restarts, answer.status]).toEqual(['0 false', 200])
   })
 
   const stack = () => ['--env-file', envFile, '-p', project]
@@ -206,27 +219,54 @@ const name = (service: string) => `${project}_${service}_1`
     expect(answered).toBeGreaterThan(100)
   }
 
-  const listening = `const { createServer } = require('node:http')
-    const answer = ({ url }, response) => response.end(JSON.stringify({ status: url === '/readyz' ? 'unavailable' : 'ok' }))
-    for (const port of [8060, 9060]) createServer(answer).listen(port)`
-  test.each([
-    ['does not start', 'console.log(1 / nothing)', /nothing is not defined/],
-    ['reaches nothing', listening, /auth-a says it is unavailable/],
-  ])('a release that %s is put back where it was tried, and no request fails', async (_what, script, said) => {
-    const imageOf = (container: string) => inspected(container, '{{.Image}}')
-    const before = [await imageOf(name('auth-a')), await imageOf(name('auth-b'))]
-    const broken = `FROM menshen/auth\nCMD ${JSON.stringify(['node', '-e', script])}`
-    await done('bash', ['-c', `printf '%s' "$0" | docker build -q -t menshen/auth -`, broken])
-    const load = startLoad(ask, requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')), 2)
-    const { code, out } = await run('deploy/upgrade.sh', stack(), { ...here, PATIENCE: '15' })
+  const imagesOf = (containers: readonly string[]) => Promise.all(containers.map((one) => inspected(name(one), '{{.Image}}')))
+  const built = (image: string, lines: string) =>
+    done('bash', ['-c', `printf 'FROM menshen/%s\n%s' "$0" "$1" | docker build -q --network=host -t "menshen/$0" -`, image, lines])
+  const running = (script: string) => `CMD ${JSON.stringify(['node', '-e', script])}`
+  const upgrade = (...options: string[]) => run('deploy/upgrade.sh', [...options, ...stack()], { ...here, PATIENCE: '15' })
+  const loaded = () =>
+    startLoad(ask, requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')), 2)
+
+  test('a release that listens and reaches nothing is put back where it was tried, and no request fails', async () => {
+    const before = await imagesOf(doubled)
+    const listening = `const { createServer } = require('node:http')
+      const answer = ({ url }, response) => response.end(JSON.stringify({ status: url === '/readyz' ? 'unavailable' : 'ok' }))
+      for (const port of [8060, 9060]) createServer(answer).listen(port)`
+    await built('auth', running(listening))
+    const load = loaded()
+    const { code, out } = await upgrade()
     const { answered, faults } = await load.stop()
-    expect([code, out]).toEqual([1, expect.stringMatching(said)])
+    expect([code, out]).toEqual([1, expect.stringContaining('auth-a says it is unavailable')])
     expect(out).toContain('auth-a did not get healthy and has the image of before')
     expect(faults).toEqual([])
     expect(answered).toBeGreaterThan(100)
-    await healthy(name('auth-a'))
-    expect([await imageOf(name('auth-a')), await imageOf(name('auth-b'))]).toEqual(before)
+    expect(await imagesOf(doubled)).toEqual(before)
     expect(await inspected('menshen/auth', '{{.Id}}')).toBe(before[0])
+  })
+
+  test('after a release that migrated and does not start its double serves, and the back-up leads back', async () => {
+    const before = await imagesOf(doubled)
+    const nextVersion = 'version: 2, collections/version: 3, collections'
+    await built('menshen', `USER root\nRUN sed -i 's/${nextVersion}/' services/auth/dist/stores/index.js\nUSER node`)
+    await built('auth', running('console.log(1 / nothing)'))
+    const load = loaded()
+    const { code, out } = await upgrade()
+    const { faults } = await load.stop()
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/nothing is not defined[\s\S]*this program knows 2[\s\S]*auth-b is healthy/),
+    ])
+    expect(faults).toEqual([])
+    expect(await upgrade('--back')).toEqual({ code: 1, out: expect.stringContaining('restore the back-up of before it') })
+
+    await compose('stop')
+    await compose('up', '-d', 'mongo')
+    await healthy(name('mongo'))
+    await typed('restore')
+    expect(await upgrade('--back')).toMatchObject({ code: 0 })
+    for (const service of doubled) await healthy(name(service))
+    expect(await imagesOf(doubled)).toEqual(before)
+    expect(await tokenFor('user:list')).toHaveProperty('access_token')
   })
 
   test('another release replaces all, one by one under load, and no request fails', async () => {

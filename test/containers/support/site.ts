@@ -1,3 +1,4 @@
+import { connect } from 'node:http2'
 import { Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 
@@ -34,4 +35,31 @@ export function cutUpload(port: number, address: string): Promise<void> {
     asking.on('close', resolve)
     asking.end(Buffer.alloc(3_000_000, 'a'))
   })
+}
+
+/** Begins so many bodies over each of so many connections (HTTP/2) to a host on 127.0.0.1, and ends none; gives what lets go of them. */
+export function halfUploads(port: number, address: string, { connections, streams }: Record<'connections' | 'streams', number>) {
+  const { hostname, host, pathname } = new URL(address)
+  const begun = {
+    ':method': 'POST',
+    ':authority': host,
+    ':path': pathname,
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': 65_536,
+  }
+  const all = Array.from({ length: connections }, () => {
+    const connection = connect(`https://127.0.0.1:${port}`, { servername: hostname, rejectUnauthorized: false })
+    connection.on('error', () => {})
+    connection.on('connect', () => {
+      for (let i = 0; i < streams; i++) {
+        const stream = connection.request(begun, { endStream: false })
+        stream.on('error', () => {})
+        stream.write(Buffer.alloc(65_000, 'a'))
+      }
+    })
+    return connection
+  })
+  return () => {
+    for (const connection of all) connection.destroy()
+  }
 }
