@@ -32,6 +32,7 @@ id() {
 # What runs keeps a name, as a build takes its own away: `running`, and for the way back `before`. That one stays where nothing is new, as in a round of a rotation,
 # and where the last upgrade did not get all to its `target`.
 keep() {
+  [ "$(of auth-b "$@")" ] || { echo 'There is no stack to upgrade: docker compose up -d' >&2; exit 1; }
   new= unfinished=
   for service in $services; do
     running=$(image "$service-b" "$@")
@@ -128,6 +129,7 @@ if [ "$back" ]; then
   revert before
 else
   keep "$@"
+  trap 'revert running; exit 130' INT TERM HUP
   $compose "$@" run --rm migrate || { revert running && docker tag menshen/menshen:running menshen/menshen && exit 1; }
 fi
 if serving "$@"; then

@@ -19,6 +19,7 @@ const store = (le: string) => bucket('menshen_store_seconds', 'collection="grant
 /** An hour and more of a suite in which all is well: 10 requests a second, a few people who mistype. */
 const health: Told = {
   [`up{${auth}}`]: '1x160',
+  [`menshen_ready{${auth}}`]: '1x160',
   [`process_start_time_seconds{${auth}}`]: '1000x60 2000x100', // started again once
   [count('200')]: '0+300x160',
   [count('503')]: '0x160',
@@ -49,6 +50,7 @@ const health: Told = {
 /** What is otherwise, from the twentieth minute on, and after how many minutes the alert fires. */
 const faults: Array<[alert: string, minutes: number, told: Told]> = [
   ['MenshenDown', 1, { [`up{${auth}}`]: '1x40 0x120' }],
+  ['MenshenUnready', 1, { [`menshen_ready{${auth}}`]: '1x40 0x120' }],
   ['MenshenRestarting', 15, { [`process_start_time_seconds{${auth}}`]: '1000x40 2000+120x120' }],
   ['MenshenUnwatched', 10, { [`up{${auth}}`]: '1x40 _x120' }],
   ['MenshenErrors', 9, { [count('503')]: '0x40 0+9x120' }],

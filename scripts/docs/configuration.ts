@@ -74,7 +74,7 @@ const sectionOf = (title: string, settings: SettingsTable): string =>
   title === 'The suite'
     ? `${settingsMarkdown(title, settings)}
 The suite sets \`HOST\`, \`PORT\`, \`ISSUER\`, \`RESOURCE\`, \`DATABASE_URL\`, \`EVENTS_URL\` and the log of its services itself. All other variables
-below reach the services as they are: \`SECRETS_KEY=… npm start\` sets that of auth. The sections below are for services that start alone.`
+below reach the services as they are, but \`ADMIN_PORT\`, as all are one process: \`SECRETS_KEY=… npm start\` sets that of auth. The sections below are for services that start alone.`
     : settingsMarkdown(title, settings)
 
 /** .env.example */

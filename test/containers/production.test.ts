@@ -221,7 +221,12 @@ const name = (service: string) => `${project}_${service}_1`
 
   const imagesOf = (containers: readonly string[]) => Promise.all(containers.map((one) => inspected(name(one), '{{.Image}}')))
   const built = (image: string, lines: string) =>
-    done('bash', ['-c', `printf 'FROM menshen/%s\n%s' "$0" "$1" | docker build -q --network=host -t "menshen/$0" -`, image, lines])
+    done('bash', [
+      '-c',
+      `printf 'FROM menshen/%s\n%s' "$0" "$1" | docker build -q --network=host -t "menshen/$0" -`,
+      image,
+      lines,
+    ])
   const running = (script: string) => `CMD ${JSON.stringify(['node', '-e', script])}`
   const upgrade = (...options: string[]) => run('deploy/upgrade.sh', [...options, ...stack()], { ...here, PATIENCE: '15' })
   const loaded = () =>

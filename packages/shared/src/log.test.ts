@@ -85,3 +85,24 @@ test('pretty lines are for people, and redacted as well', () => {
   expect(lines.join('')).toContain('[redacted]')
   expect(lines.join('')).not.toContain('hunter2')
 })
+
+test('what somebody sent washes nothing out of the log: long texts and lists are cut, the rest of the line stands', () => {
+  const { log, lines, last } = startLog()
+  const detail = {
+    client_id: '\u0001'.repeat(20_000),
+    resource: Array.from({ length: 100 }, (_, i) => `https://api-${i}.example`),
+  }
+  log.info({ path: `/${'a'.repeat(15_000)}`, detail, password: 'x'.repeat(9000), status: 401 }, 'the client is unknown')
+  expect(lines.join('').length).toBeLessThan(6000)
+  const { path, detail: told, password, status, msg } = last()
+  expect([path.length, told.client_id.slice(-20), told.resource.length]).toEqual([532, '… (20000 characters)', 17])
+  expect([password, status, msg]).toEqual(['[redacted]', 401, 'the client is unknown'])
+})
+
+test('the stack of an error is not cut', () => {
+  const { log, last } = startLog()
+  const error = new Error('a fault')
+  error.stack = `Error: a fault\n${'    at somewhere (file.ts:1:1)\n'.repeat(50)}`
+  log.error({ err: error, detail: 'a'.repeat(9000) }, 'failed')
+  expect(last().err.stack).toBe(error.stack)
+})

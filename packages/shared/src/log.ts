@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import pino from 'pino'
 import { redacted } from './redact.ts'
+import { shortened } from './shortened.ts'
 import { namesForLog } from './tracing/trace-context.ts'
 
 export type Log = pino.Logger
@@ -17,7 +18,10 @@ export interface LogOptions {
   pretty?: boolean
 }
 
-/** A log of JSON lines that name the request which they come from; whatever stands under the name of a secret, at any depth, is left out of them. */
+/**
+ * A log of JSON lines that name the request which they come from; whatever stands under the name of a secret, at any depth, is left out of them, and what is
+ * very long is cut.
+ */
 export function createLog({ service, level, destination, pretty = false }: LogOptions): Log {
   const forPeople = pretty ? prettyLine(destination === undefined) : undefined
   const options: pino.LoggerOptions = {
@@ -27,7 +31,7 @@ export function createLog({ service, level, destination, pretty = false }: LogOp
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializedError },
-    hooks: { streamWrite: forPeople ? (line) => forPeople(redacted(line)) : redacted },
+    hooks: { streamWrite: (line) => (forPeople ?? unchanged)(shortened(redacted(line))) },
   }
   return pino(options, destination ?? standardOutput())
 }
@@ -40,6 +44,7 @@ function standardOutput(): pino.DestinationStream {
 }
 
 const ignore = () => {}
+const unchanged = (line: string) => line
 
 /** A log that says nothing, for tests. */
 export const silentLog: Log = pino({ enabled: false })

@@ -66,7 +66,7 @@ export interface Surroundings {
 /** Opens what the settings name. */
 export async function createDeps(config: AuthConfig, { log, bus, clock, appName, ...given }: Surroundings): Promise<AuthDeps> {
   const secretsKeys = await loadSecretsKeys(config)
-  const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ database, outbox, bus, signing, passwords }) })
+  const metrics = createMetrics({ counted, timed, gauges: () => gaugesOf({ ready, database, outbox, bus, signing, passwords }) })
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service: 'auth', log })
   const database =
     given.database ??
@@ -96,6 +96,11 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
   const passwords = createPasswordHasher({ parallel, took: toldOfHash({ metrics, tracing }) })
   const cookies = createCookies(config.issuer)
   const throttled = (limit: Limit) => metrics.count(throttledCount.name, { limit })
+  const ready = {
+    database: { check: () => database.ping(), required: true },
+    keys: { check: signing.check, required: true },
+    ...eventsReady(config.eventsUrl, bus),
+  }
   return {
     ...stores,
     clients: clientsOf(stores.clients, [null, ...dialects.filter((dialect) => config.compat.includes(dialect))]),
@@ -109,11 +114,7 @@ export async function createDeps(config: AuthConfig, { log, bus, clock, appName,
     backchannel,
     metrics,
     tracing,
-    ready: {
-      database: { check: () => database.ping(), required: true },
-      keys: { check: signing.check, required: true },
-      ...eventsReady(config.eventsUrl, bus),
-    },
+    ready,
     mountDialects: await loadDialects(config),
     vault,
     subjectOf,

@@ -1,6 +1,7 @@
 import type { EventBus, Outbox } from '@menshen/shared/events'
 import { liveGauge } from '@menshen/shared/events/gauges'
 import { requestTimes } from '@menshen/shared/http/access-log'
+import { type HealthOptions, readyGauge } from '@menshen/shared/http/health'
 import { type Counted, type Gauge, storeTimes, type Timed, throttled } from '@menshen/shared/http/metrics'
 import type { Database } from '@menshen/shared/storage'
 import { poolGauges } from '@menshen/shared/storage/gauges'
@@ -50,6 +51,7 @@ export const timed: readonly Timed[] = [requestTimes, storeTimes, hashTimes]
 export const ownerOf = ({ first_party }: Pick<Client, 'first_party'>): string => (first_party ? 'first_party' : 'third_party')
 
 interface Watched {
+  ready: HealthOptions['ready']
   database: Database
   outbox: Outbox
   bus: EventBus
@@ -58,7 +60,8 @@ interface Watched {
 }
 
 /** What is looked up when the metrics of auth are read. */
-export const gaugesOf = ({ database, outbox, bus, signing, passwords }: Watched): readonly Gauge[] => [
+export const gaugesOf = ({ ready, database, outbox, bus, signing, passwords }: Watched): readonly Gauge[] => [
+  readyGauge(ready),
   {
     name: 'menshen_password_hashes_waiting',
     help: 'People who wait for their password to be checked.',

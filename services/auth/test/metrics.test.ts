@@ -42,6 +42,7 @@ test('passwords are counted by how they were, and tokens by grant and whose the 
     'menshen_tokens_total{grant_type="password",client="first_party"} 1',
   ])
   expect(await told('menshen_password_hashes_waiting')).toEqual(['menshen_password_hashes_waiting 0'])
+  expect(await told('menshen_ready')).toEqual(['menshen_ready 1'])
   expect(await told('menshen_password_hash_seconds_count')).toEqual([expect.stringMatching(/ [1-9]\d*$/)])
 })
 

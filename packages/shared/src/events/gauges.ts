@@ -9,21 +9,32 @@ export const liveGauge = (bus: EventBus): Gauge => ({
 })
 
 /** What a service that does work for events tells of it. */
-export const workGauges = (bus: EventBus, service: string): readonly Gauge[] => [
-  liveGauge(bus),
-  {
-    name: 'menshen_events_waiting',
-    help: 'Events on the broker that this service has not taken yet.',
-    read: async () => (await bus.backlog(service)).waiting,
-  },
-  {
-    name: 'menshen_events_retrying',
-    help: 'Events on the broker that failed, at whichever service, and wait for the next try.',
-    read: async () => (await bus.backlog(service)).retrying,
-  },
-  {
-    name: 'menshen_events_parked',
-    help: 'Events whose work at this service failed for an hour, or that are none: `menshen events parked list`.',
-    read: async () => (await bus.backlog(service)).parked,
-  },
-]
+export function workGauges(bus: EventBus, service: string): readonly Gauge[] {
+  let asked: ReturnType<EventBus['backlog']> | undefined
+
+  /** Asked once for all who read at the same time: each time takes a channel of the broker. */
+  const backlog = () => {
+    asked ??= bus.backlog(service).finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
+  return [
+    liveGauge(bus),
+    {
+      name: 'menshen_events_waiting',
+      help: 'Events on the broker that this service has not taken yet.',
+      read: async () => (await backlog()).waiting,
+    },
+    {
+      name: 'menshen_events_retrying',
+      help: 'Events on the broker that failed, at whichever service, and wait for the next try.',
+      read: async () => (await backlog()).retrying,
+    },
+    {
+      name: 'menshen_events_parked',
+      help: 'Events whose work at this service failed for an hour, or that are none: `menshen events parked list`.',
+      read: async () => (await backlog()).parked,
+    },
+  ]
+}

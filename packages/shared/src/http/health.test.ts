@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import Koa from 'koa'
 import { type Listening, listen } from '../testing/http.ts'
-import { type HealthOptions, healthRoutes } from './health.ts'
+import { type HealthOptions, healthRoutes, readyGauge } from './health.ts'
 
 const servers: Listening[] = []
 afterEach(async () => {
@@ -45,4 +45,13 @@ test('without something required a service is not ready, and a check that does n
   const ready = { database: { check: silent, required: true }, broker: { check: gone, required: false } }
   const body = { status: 'unavailable', unavailable: ['database'], degraded: ['broker'] }
   expect(await ask('/readyz', { ready, timeout: 20 })).toEqual({ status: 503, body })
+})
+
+test.each([
+  ['all is there', { database: { check: there, required: true } }, 1],
+  ['what it can do without is away', { database: { check: there, required: true }, broker: { check: gone, required: false } }, 1],
+  ['what it needs is away', { database: { check: gone, required: true } }, 0],
+  ['what it needs says nothing', { database: { check: silent, required: true } }, 0],
+])('for who watches, when %s, it is a number', async (_, ready, told) => {
+  expect(await readyGauge(ready, 50).read()).toBe(told)
 })

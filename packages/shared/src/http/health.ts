@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
-import type { Metrics } from './metrics.ts'
+import type { Gauge, Metrics } from './metrics.ts'
 
 /** Something a service leans on. */
 export interface ReadyCheck {
@@ -35,6 +35,13 @@ export function healthRoutes({ ready, metrics, apart = false, timeout = 2000 }: 
   if (metrics) router.get('/metrics', metrics.route)
   return router
 }
+
+/** What `/readyz` says, for whom no proxy asks: in less time than a gauge is waited for. */
+export const readyGauge = (ready: HealthOptions['ready'], timeout = 1500): Gauge => ({
+  name: 'menshen_ready',
+  help: 'Whether all that the service is of no use without is there: 1 or 0, and `/readyz` names what is not.',
+  read: async () => Number((await readiness(ready, timeout)).unavailable === undefined),
+})
 
 const uncached: Middleware = (ctx, next) => {
   ctx.set('cache-control', 'no-store')

@@ -21,7 +21,7 @@ import { accessLog, requestTimes } from './access-log.ts'
 import { serveAdmin } from './admin.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
-import { type HealthOptions, healthRoutes } from './health.ts'
+import { type HealthOptions, healthRoutes, readyGauge } from './health.ts'
 import { createMetrics, type Gauge, type Metrics, storeTimes, throttled } from './metrics.ts'
 import { problems } from './problem.ts'
 import { requestId } from './request-id.ts'
@@ -83,7 +83,7 @@ export async function openResource(
   const metrics = createMetrics({
     counted: [{ ...throttled, known: [{ limit: 'caller' }] }],
     timed: [requestTimes, storeTimes],
-    gauges: () => [...workGauges(bus, service), ...feedGauges(feed), ...poolGauges(database)],
+    gauges: () => [readyGauge(ready), ...workGauges(bus, service), ...feedGauges(feed), ...poolGauges(database)],
   })
   const { service } = schema
   const tracing = await openTracing({ endpoint: config.otlpEndpoint, ratio: config.traceRatio, service, log })
@@ -107,6 +107,12 @@ export async function openResource(
     maxStaleness: config.revocationMaxStaleness * 1000,
   })
   await feed.start()
+  const ready = {
+    database: { check: () => database.ping(), required: true },
+    auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
+    revocations: { check: fresh(feed), required: config.revocationMaxStaleness > 0 },
+    ...eventsReady(config.eventsUrl, bus),
+  }
   return {
     config,
     log,
@@ -121,12 +127,7 @@ export async function openResource(
       metrics.count(throttled.name, { limit: 'caller' })
       log.info({ limit: 'caller', who }, 'too many requests')
     }),
-    ready: {
-      database: { check: () => database.ping(), required: true },
-      auth: { check: rarely(() => fetchJwks(config.jwksUrl, fetch), clock), required: false },
-      revocations: { check: fresh(feed), required: config.revocationMaxStaleness > 0 },
-      ...eventsReady(config.eventsUrl, bus),
-    },
+    ready,
   }
 }
 

@@ -68,6 +68,9 @@ function parentContext(): Context {
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE })
 }
 
+/** Without what the collector answered, which may be anything. */
+const reasonOf = ({ message, code }: Error & { code?: unknown } = new Error()) => ({ reason: message, status: code })
+
 /** The exporter, with a line in the log when it can't hand spans over, and when it can again. */
 function telling(exporter: SpanExporter, log: Log): SpanExporter {
   let failing = false
@@ -75,7 +78,7 @@ function telling(exporter: SpanExporter, log: Log): SpanExporter {
     export(spans, done) {
       exporter.export(spans, (result) => {
         const failed = result.error !== undefined
-        if (failed && !failing) log.warn({ err: result.error }, 'traces can not be handed over: OTEL_EXPORTER_OTLP_ENDPOINT')
+        if (failed && !failing) log.warn(reasonOf(result.error), 'traces can not be handed over: OTEL_EXPORTER_OTLP_ENDPOINT')
         if (!failed && failing) log.info('traces are handed over again')
         failing = failed
         done(result)

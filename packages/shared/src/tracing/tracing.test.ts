@@ -76,6 +76,8 @@ test('a collector that refuses is told of once in the log, and holds up nobody a
   await tracing.close()
   expect(performance.now() - began).toBeLessThan(3000)
   expect(lines).toEqual([expect.stringContaining('traces can not be handed over')])
+  expect(lines.join()).toContain('"status":400')
+  expect(lines.join()).not.toContain('whatever it says')
 })
 
 test('without an endpoint nothing of the SDK is loaded', async () => {
