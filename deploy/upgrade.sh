@@ -33,17 +33,20 @@ id() {
 # and where the last upgrade did not get all to its `target`.
 keep() {
   [ "$(of auth-b "$@")" ] || { echo 'There is no stack to upgrade: docker compose up -d' >&2; exit 1; }
-  new= unfinished=
+  new= unfinished= others=
   for service in $services; do
     running=$(image "$service-b" "$@")
     docker tag "$running" "menshen/$service:running"
-    target=$(id "menshen/$service:target")
     [ "$running" = "$(id "menshen/$service")" ] || new=yes
-    [ "$running" = "${target:-$running}" ] || unfinished=yes
+    case $running in
+      "$(id "menshen/$service:target")") ;;
+      "$(id "menshen/$service:before")") unfinished=yes ;;
+      *) others=yes ;; # another stack, or brought here by a plain `up`
+    esac
   done
   docker tag "$(image register "$@" 2>/dev/null || echo menshen/menshen)" menshen/menshen:running # who tidies up removes what has ended
   for service in $services menshen; do
-    [ ! "$new" ] || [ "$unfinished" ] || docker tag "menshen/$service:running" "menshen/$service:before"
+    [ ! "$new" ] || [ "${unfinished:-no}${others:-no}" = yesno ] || docker tag "menshen/$service:running" "menshen/$service:before"
     docker tag "menshen/$service" "menshen/$service:target"
   done
 }
@@ -79,19 +82,18 @@ ready() {
   $compose "$@" exec -T "$which" node -e "fetch('http://127.0.0.1:9060/readyz').then((answer) => answer.json()).then(({ status }) => console.log(status))" 2>/dev/null || true
 }
 
-# Healthy, and as ready as its double.
+# As ready as its double, at least; the engine would look at it later.
 healthy() {
   until=$(($(date +%s) + ${PATIENCE:-120}))
   while :; do
-    state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$(of "$one" "$@")" || true)
-    case $state in
-      'healthy '*)
+    case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(of "$one" "$@")" || true) in
+      *' '[3-9]) return 1 ;;
+      'running '*)
         which=$one && now=$(ready "$@")
         [ "$now" != ok ] || return 0
         which=$other
         [ -n "$now" ] && [ "$now" = "$(ready "$@")" ] && return 0
         ;;
-      *' '[3-9]) return 1 ;;
     esac
     [ "$(date +%s)" -lt "$until" ] || return 1
     sleep 1

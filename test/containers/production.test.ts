@@ -274,10 +274,20 @@ const name = (service: string) => `${project}_${service}_1`
     expect(await tokenFor('user:list')).toHaveProperty('access_token')
   })
 
+  test('an upgrade that is cut off changes nothing that the next up does not put back', async () => {
+    const before = await imagesOf(doubled)
+    await buildImages('--label', 'release=cut')
+    expect(await run('timeout', ['5', 'deploy/upgrade.sh', ...stack()], here)).toMatchObject({ code: 124 })
+    await compose('up', '-d', '--no-build')
+    for (const service of doubled) await healthy(name(service))
+    expect(await imagesOf(doubled)).toEqual(before)
+  })
+
   test('another release replaces all, one by one under load, and no request fails', async () => {
     const next = ['--label', 'release=next']
     await buildImages(...next)
     const { access_token } = await tokenFor('user:list')
+    await run('timeout', ['14', 'deploy/upgrade.sh', ...stack()], here) // cut off when some have it
     const upgrading = upgraded()
     await pause(3000)
     expect((await run('deploy/upgrade.sh', stack(), here)).out).toContain('another upgrade is under way')

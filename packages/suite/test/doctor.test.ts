@@ -110,7 +110,11 @@ test('beside a running auth all is well; a redirect URI that can not work, anoth
     state: 'failure',
     detail: expect.stringContaining('must be https'),
   })
-  expect((await doctor({ ...env, SECRETS_KEY: 'another key, of 32 characters or more' })).of('secrets')?.state).toBe('failure')
+  const wrong = { ...env, SECRETS_KEY: 'another key, of 32 characters or more' }
+  expect((await doctor(wrong)).of('secrets')?.state).toBe('failure')
+  const file = join(mkdtempSync(join(tmpdir(), 'menshen-doctor-')), 'none.json')
+  writeFileSync(file, '{ "clients": [] }')
+  await expect(runHere(['apply', file], { env: wrong })).rejects.toThrow('SECRETS_KEY does not open') // the job before a service starts
   const elsewhere = folder()
   const stranger = await startAuth(
     { ...config, databaseUrl: databaseUrlOf(elsewhere, 'auth'), port: 0 },

@@ -26,6 +26,7 @@ With --env a \${NAME} in a text of the file stands for that variable, so that th
     const read = await readJsonFile(first(input))
     const document = input.flag('env') ? fillIn(read, context.env) : read
     const admin = await context.admin({ readOnly: dryRun })
+    if (!dryRun && admin.config.secretsKeys.length > 0) await admin.openVault() // one that opens nothing is told before a service starts on it
     const changes = dryRun ? await planDocument(document, admin) : await applyDocument(document, admin)
     const json = changes.map(({ kind, name, action, differences }) => ({
       kind,
