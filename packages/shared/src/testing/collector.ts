@@ -34,7 +34,9 @@ export async function startCollector() {
     const body = await text(request)
     bodies.push(`${request.url} ${body}`)
     if (answering.status === 200) spans.push(...spansOf(JSON.parse(body)))
-    response.writeHead(answering.status, { 'content-type': 'application/json' }).end(answering.status === 200 ? '{}' : '{"error":"whatever it says"}')
+    response
+      .writeHead(answering.status, { 'content-type': 'application/json' })
+      .end(answering.status === 200 ? '{}' : '{"error":"whatever it says"}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
