@@ -16,9 +16,14 @@ replaced= now=
 exec 9<deploy/upgrade.sh
 flock -n 9 || { echo 'another upgrade is under way' >&2; exit 1; }
 
-of() { # CONTAINER OPTIONS...: also one that has ended
+# CONTAINER OPTIONS...: also one that has ended; of two, as a compose that was killed leaves them, the one that runs.
+of() {
   container=$1 && shift
-  $compose "$@" ps -a -q "$container"
+  all=$($compose "$@" ps -a -q "$container")
+  for each in $all; do
+    [ "$(docker inspect --format '{{.State.Running}}' "$each")" != true ] || { echo "$each"; return; }
+  done
+  echo "$all" | head -n 1
 }
 
 image() { # CONTAINER OPTIONS...
@@ -131,7 +136,7 @@ if [ "$back" ]; then
   revert before
 else
   keep "$@"
-  trap 'revert running; exit 130' INT TERM HUP
+  trap 'revert running; echo "cut off: what was not replaced is what it was; to go on, build again and start again" >&2; exit 130' INT TERM HUP
   $compose "$@" run --rm migrate || { revert running && docker tag menshen/menshen:running menshen/menshen && exit 1; }
 fi
 if serving "$@"; then

@@ -288,6 +288,7 @@ const name = (service: string) => `${project}_${service}_1`
     await buildImages(...next)
     const { access_token } = await tokenFor('user:list')
     await run('timeout', ['14', 'deploy/upgrade.sh', ...stack()], here) // cut off when some have it
+    await buildImages(...next)
     const upgrading = upgraded()
     await pause(3000)
     expect((await run('deploy/upgrade.sh', stack(), here)).out).toContain('another upgrade is under way')
