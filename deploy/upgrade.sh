@@ -49,15 +49,17 @@ keep() {
       *) others=yes ;; # another stack, or brought here by a plain `up`
     esac
   done
-  docker tag "$(image register "$@" 2>/dev/null || echo menshen/menshen)" menshen/menshen:running # who tidies up removes what has ended
+  running=$(image register "$@" 2>/dev/null || true) # who tidies up removes what has ended
+  docker tag "${running:-menshen/menshen}" menshen/menshen:running
   for service in $services menshen; do
     [ ! "$new" ] || [ "${unfinished:-no}${others:-no}" = yesno ] || docker tag "menshen/$service:running" "menshen/$service:before"
     docker tag "menshen/$service" "menshen/$service:target"
   done
 }
 
-# What was not replaced is what it was.
+# What was not replaced is what it was; the jobs are those of what was.
 revert() { # TAG
+  [ "$replaced" ] || docker tag "menshen/menshen:$1" menshen/menshen
   for service in $services; do
     case " $replaced " in *" $service "*) ;; *) docker tag "menshen/$service:$1" "menshen/$service" ;; esac
   done
@@ -87,19 +89,20 @@ ready() {
   $compose "$@" exec -T "$which" node -e "fetch('http://127.0.0.1:9060/readyz').then((answer) => answer.json()).then(({ status }) => console.log(status))" 2>/dev/null || true
 }
 
+restarts() {
+  docker inspect --format '{{.RestartCount}}' "$(of "$one" "$@")" 2>/dev/null || echo 0
+}
+
 # As ready as its double, at least; the engine would look at it later.
 healthy() {
   until=$(($(date +%s) + ${PATIENCE:-120}))
+  before=$(restarts "$@")
   while :; do
-    case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(of "$one" "$@")" || true) in
-      *' '[3-9]) return 1 ;;
-      'running '*)
-        which=$one && now=$(ready "$@")
-        [ "$now" != ok ] || return 0
-        which=$other
-        [ -n "$now" ] && [ "$now" = "$(ready "$@")" ] && return 0
-        ;;
-    esac
+    which=$one && now=$(ready "$@")
+    [ "$now" != ok ] || return 0
+    which=$other
+    [ -n "$now" ] && [ "$now" = "$(ready "$@")" ] && return 0
+    [ $(($(restarts "$@") - before)) -lt 3 ] || return 1
     [ "$(date +%s)" -lt "$until" ] || return 1
     sleep 1
   done
@@ -127,7 +130,7 @@ put_back() {
 
 give_up() {
   echo "$one does not get healthy with the image of before: $(docker logs --tail 1 "$(of "$one" "$@")" 2>&1)" >&2
-  echo "$other is $(docker inspect --format '{{.State.Health.Status}}' "$(of "$other" "$@")"); where the database was migrated it would not start again: mend the release and run this again, or go back over the migration (docs/guides/back-up.md)." >&2
+  echo "$other is $(docker inspect --format '{{.State.Health.Status}}' "$(of "$other" "$@")"); where the database was migrated it would not start again: mend the release or .env and run this again, or go back over the migration (docs/guides/back-up.md)." >&2
   exit 1
 }
 
@@ -137,7 +140,7 @@ if [ "$back" ]; then
 else
   keep "$@"
   trap 'revert running; echo "cut off: what was not replaced is what it was; to go on, build again and start again" >&2; exit 130' INT TERM HUP
-  $compose "$@" run --rm migrate || { revert running && docker tag menshen/menshen:running menshen/menshen && exit 1; }
+  $compose "$@" run --rm migrate || { revert running && exit 1; }
 fi
 if serving "$@"; then
   for service in $services; do

@@ -3,7 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Compose, composeOf, docker, done, hasEngine, healthy, inspected, readyz, run } from './support/engine.ts'
+import {
+  type Compose,
+  composeOf,
+  docker,
+  done,
+  eventually,
+  hasEngine,
+  healthy,
+  inspected,
+  killedFromOutside,
+  readyz,
+  run,
+} from './support/engine.ts'
 import { buildImages, services } from './support/images.ts'
 import { basic, type Request, requestsOf, startLoad } from './support/load.ts'
 import { cutUpload, halfUploads, siteAt } from './support/site.ts'
@@ -204,13 +216,14 @@ const name = (service: string) => `${project}_${service}_1`
   const releases = () =>
     Promise.all(doubled.map(async (one) => [one, await inspected(name(one), '{{index .Config.Labels "release"}}')]))
 
+  const loaded = (...more: Request[]) => {
+    const client = { authorization: basic('report-job', secret), scope: 'user:list' }
+    return startLoad(ask, [...requestsOf(client, host('login')), ...more], 2)
+  }
+
   /** Under load, of which no request fails. */
   async function upgraded(...options: string[]): Promise<void> {
-    const requests: Request[] = [
-      ...requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')),
-      [`${host('user-api')}/openapi.json`, {}], // no caller's limit counts it
-    ]
-    const load = startLoad(ask, requests, 2)
+    const load = loaded([`${host('user-api')}/openapi.json`, {}]) // no caller's limit counts it
     const start = performance.now()
     await done('deploy/upgrade.sh', [...options, ...stack()], here)
     const { answered, faults } = await load.stop()
@@ -229,9 +242,6 @@ const name = (service: string) => `${project}_${service}_1`
     ])
   const running = (script: string) => `CMD ${JSON.stringify(['node', '-e', script])}`
   const upgrade = (...options: string[]) => run('deploy/upgrade.sh', [...options, ...stack()], { ...here, PATIENCE: '15' })
-  const loaded = () =>
-    startLoad(ask, requestsOf({ authorization: basic('report-job', secret), scope: 'user:list' }, host('login')), 2)
-
   test('a release that listens and reaches nothing is put back where it was tried, and no request fails', async () => {
     const before = await imagesOf(doubled)
     const listening = `const { createServer } = require('node:http')
@@ -295,6 +305,18 @@ const name = (service: string) => `${project}_${service}_1`
     await upgrading
     expect(await releases()).toEqual(doubled.map((service) => [service, 'next']))
     expect((await people({ authorization: `Bearer ${access_token}` })).status).toBe(200)
+  })
+
+  test('a round with nothing new goes through where a process crashed often, and leaves the way back as it is', async () => {
+    const before = await inspected('menshen/auth:before', '{{.Id}}')
+    for (let crashes = 1; crashes <= 3; crashes++) {
+      await killedFromOutside(name('auth-b'))
+      await eventually(async () => expect(await inspected(name('auth-b'), '{{.RestartCount}}')).toBe(String(crashes)))
+      await eventually(async () => expect(await readyz(name('auth-b'), 9060)).toEqual({ status: 'ok' }))
+    }
+    await docker('rm', name('register')) // as who tidies up does
+    expect(await upgrade()).toMatchObject({ code: 0 })
+    expect(await inspected('menshen/auth:before', '{{.Id}}')).toBe(before)
   })
 
   test('the release of before comes back in the same way', async () => {

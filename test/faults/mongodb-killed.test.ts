@@ -43,7 +43,7 @@ onServers(
     expect(outage.unavailable).toBeGreaterThan(10)
     expect(outage.longestMs).toBeLessThan(3000)
     expect(load.ledger.unanswered).toEqual([])
-    expect(verdicts).toEqual({ good: 503, forged: 401, ready: 503, alive: 200 })
+    expect(verdicts).toEqual({ good: 503, forged: 401, ready: 503, told: 'menshen_ready 0', alive: 200 })
     expect(recoveredAfter(load.ledger, back)).toBeLessThan(5000)
     for (const program of Object.values(world.programs).flat()) expect(program.running()).toBe(true)
   },
@@ -69,10 +69,12 @@ async function askApi({ apis }: World, token: string) {
   const forged = `${token.slice(0, -8)}AAAAAAAA`
   const statusOf = async (path: string, bearer?: string) =>
     (await apis['user-api'].send(path, bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } })).status
+  const metrics = async () => String((await apis['user-api'].send('/metrics', {})).body)
   return {
     good: await statusOf('/users/me', token),
     forged: await statusOf('/users/me', forged),
     ready: await statusOf('/readyz'),
+    told: /^menshen_ready \d/m.exec(await metrics())?.[0],
     alive: await statusOf('/healthz'),
   }
 }

@@ -1,14 +1,17 @@
 import { expect, test } from '@jest/globals'
 import Koa from 'koa'
 import { listen } from '../testing/http.ts'
-import { createMetrics, type Gauge } from './metrics.ts'
+import { createMetrics, type Gauge, type Metrics } from './metrics.ts'
 
-async function metricsOf(gauges: readonly Gauge[]): Promise<string> {
-  const server = await listen(new Koa().use(createMetrics({ gauges: () => gauges }).route))
+async function bodyOf({ route }: Metrics): Promise<string> {
+  const server = await listen(new Koa().use(route))
   const body = await (await fetch(server.url)).text()
   await server.close()
   return body
 }
+
+const linesOf = async (metrics: Metrics) => (await bodyOf(metrics)).split('\n').filter((line) => line.includes('menshen'))
+const metricsOf = (gauges: readonly Gauge[]) => bodyOf(createMetrics({ gauges: () => gauges }))
 
 test('a gauge is looked up each time; one that fails is left out, and the rest is told', async () => {
   const body = await metricsOf([
@@ -34,10 +37,7 @@ test('times fall into buckets, each with those below it, by the values of their 
   for (const seconds of [0.05, 0.1, 0.5, 3]) metrics.observe('menshen_seconds', { route: '/a' }, seconds)
   metrics.observe('menshen_seconds', { route: '/b' }, 2)
   metrics.observe('menshen_nobody', {}, 2)
-  const server = await listen(new Koa().use(metrics.route))
-  const body = await (await fetch(server.url)).text()
-  await server.close()
-  expect(body.split('\n').filter((line) => line.includes('menshen'))).toEqual([
+  expect(await linesOf(metrics)).toEqual([
     '# HELP menshen_seconds How long.',
     '# TYPE menshen_seconds histogram',
     'menshen_seconds_bucket{route="/a",le="0.1"} 2',
@@ -51,7 +51,7 @@ test('times fall into buckets, each with those below it, by the values of their 
     'menshen_seconds_sum{route="/b"} 2',
     'menshen_seconds_count{route="/b"} 1',
   ])
-  expect(body).toContain('nodejs_eventloop_lag_p99_seconds')
+  expect(await bodyOf(metrics)).toContain('nodejs_eventloop_lag_p99_seconds')
 })
 
 test('what is known to come is told as 0 before its first', async () => {
@@ -59,10 +59,7 @@ test('what is known to come is told as 0 before its first', async () => {
     counted: [{ name: 'menshen_total', help: 'How many.', labels: ['outcome'], known: [{ outcome: 'right' }] }],
     timed: [{ name: 'menshen_seconds', help: 'How long.', labels: [], known: [{}], buckets: [1] }],
   })
-  const server = await listen(new Koa().use(metrics.route))
-  const body = await (await fetch(server.url)).text()
-  await server.close()
-  expect(body.split('\n').filter((line) => line.startsWith('menshen'))).toEqual([
+  expect((await linesOf(metrics)).filter((line) => !line.startsWith('#'))).toEqual([
     'menshen_total{outcome="right"} 0',
     'menshen_seconds_bucket{le="1"} 0',
     'menshen_seconds_bucket{le="+Inf"} 0',
