@@ -12,6 +12,7 @@ back=
 [ "${1:-}" != --back ] || { back=yes && shift; }
 services='auth open-api project-api user-api'
 replaced= now=
+case ${PATIENCE:=120} in '' | *[!0-9]*) echo "PATIENCE is a number of seconds, not $PATIENCE" >&2 && exit 1 ;; esac
 
 exec 9<deploy/upgrade.sh
 flock -n 9 || { echo 'another upgrade is under way' >&2; exit 1; }
@@ -95,7 +96,7 @@ restarts() {
 
 # As ready as its double, at least; the engine would look at it later.
 healthy() {
-  until=$(($(date +%s) + ${PATIENCE:-120}))
+  until=$(($(date +%s) + PATIENCE))
   before=$(restarts "$@")
   while :; do
     which=$one && now=$(ready "$@")
